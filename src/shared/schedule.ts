@@ -94,10 +94,7 @@ export const blackoutSchema = z.strictObject({
   days: z.array(weekdaySchema).max(7).default([]),
   from: wallTime.default('00:00'),
   to: wallTime.default('24:00'),
-  dates: z
-    .array(z.iso.date('Expected a date such as 2030-12-25.'))
-    .max(1000)
-    .default([]),
+  dates: z.array(z.iso.date('Expected a date such as 2030-12-25.')).max(1000).default([]),
 });
 
 export const blackoutsSchema = z.array(blackoutSchema).max(MOST_BLACKOUTS).default([]);

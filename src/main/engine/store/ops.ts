@@ -1,0 +1,213 @@
+import type { Integration } from '../../../shared/integration.ts';
+import type { JobDefinition, JobState } from '../../../shared/job.ts';
+import type { Priority } from '../../../shared/priority.ts';
+import type { Counts, Outcome, RunError, RunState, StepMs, Trigger } from '../../../shared/run.ts';
+import type { JsonValue } from '../../../shared/values.ts';
+
+/**
+ * The store is changed by these operations only. A transaction is a list of them; the same bytes are journaled and
+ * applied, so replaying the journal gives the same database: an operation carries every instant and id it needs and
+ * never looks at a clock. Instants are epoch milliseconds.
+ */
+
+/** What the program knows of a job beside its definition. */
+export interface JobRuntime {
+  readonly state: JobState;
+  readonly pausedUntil: number | null;
+  readonly pauseReason: string | null;
+  /** When the pause began: instants after it, up to the resume, are skipped. */
+  readonly pausedAt: number | null;
+  /** Every due instant up to here is covered by a row. Never moves back. */
+  readonly coveredUntil: number;
+  /** End of the last run, for fixed-delay schedules. */
+  readonly lastEndAt: number | null;
+  /** Start of the last succeeded run, for templates. */
+  readonly lastSuccessAt: number | null;
+  readonly failuresInRow: number;
+  readonly configErrorsInRow: number;
+}
+
+/** One row of the table `runs`, except its counters, which only `page.put` moves. */
+export interface RunRow {
+  readonly id: string;
+  readonly jobId: string;
+  readonly integrationId: string;
+  readonly trigger: Trigger;
+  readonly triggeredBy: string | null;
+  readonly retryOf: string | null;
+  readonly scheduledFor: number | null;
+  readonly scheduledUntil: number | null;
+  readonly occurrences: number;
+  readonly createdAt: number;
+  readonly startedAt: number | null;
+  readonly finishedAt: number | null;
+  readonly durationMs: number | null;
+  readonly state: RunState;
+  readonly outcome: Outcome | null;
+  readonly reason: string | null;
+  readonly instance: number;
+  readonly instances: number;
+  readonly attempt: number;
+  readonly nextRetryAt: number | null;
+  readonly worker: string | null;
+  readonly priority: Priority;
+  readonly input: { readonly [key: string]: JsonValue };
+  readonly result: string | null;
+  readonly error: RunError | null;
+  readonly stepMs: StepMs;
+  readonly cpuMs: number;
+  readonly peakBytes: number;
+  /** Start no earlier than this (delayed and dated starts), else null. */
+  readonly notBefore: number | null;
+  /** Ignore the watermark once. */
+  readonly full: boolean;
+}
+
+export type RunPatch = Partial<Omit<RunRow, 'id' | 'jobId' | 'integrationId' | 'createdAt'>>;
+
+/** Counts that the validator knows; the store adds what only it can tell (new, changed, unchanged, vanished). */
+export type PageCounts = Omit<Counts, 'new' | 'changed' | 'unchanged' | 'vanished'>;
+
+export interface QuarantineRow {
+  readonly reason: 'schema' | 'key' | 'size' | 'encoding';
+  readonly rule: string;
+  readonly field: string;
+  /** JSON text of the offending value; null when there is none. */
+  readonly value: string | null;
+  /** JSON text of the refused record, with the digits as sent. */
+  readonly raw: string;
+  /** Hash of the canonical record: 16 bytes as hex. */
+  readonly hash: string;
+}
+
+/** Kept per page of the last complete read, to ask the page conditionally next time. */
+export interface PageValidator {
+  readonly page: number;
+  readonly url: string;
+  readonly etag: string | null;
+  readonly lastModified: string | null;
+  readonly bodyHash: string;
+  /** Where the next page was, as the pagination gave it; null at the end. */
+  readonly next: JsonValue;
+  readonly records: number;
+  readonly invalid: number;
+}
+
+export interface PageOp {
+  readonly kind: 'page.put';
+  readonly runId: string;
+  readonly integrationId: string;
+  readonly attempt: number;
+  readonly at: number;
+  readonly page: number;
+  readonly url: string;
+  readonly status: number | null;
+  readonly startMs: number;
+  readonly stepMs: StepMs;
+  readonly notModified: boolean;
+  readonly counts: PageCounts;
+  readonly errorsByField: Readonly<Record<string, number>>;
+  /** Packed records (see record-batch.ts); null when the page brought none. */
+  readonly batch: Uint8Array | null;
+  readonly quarantine: readonly QuarantineRow[];
+  /** Where a retry of this run goes on; null = after the last page. */
+  readonly position: JsonValue;
+  readonly validator: PageValidator | null;
+}
+
+export type Op =
+  | { readonly kind: 'integration.put'; readonly integration: Integration }
+  | { readonly kind: 'integration.delete'; readonly id: string; readonly data: 'keep' | 'delete' }
+  | { readonly kind: 'job.put'; readonly job: JobDefinition; readonly runtime: JobRuntime }
+  | { readonly kind: 'job.runtime'; readonly id: string; readonly patch: Partial<JobRuntime> }
+  | { readonly kind: 'job.delete'; readonly id: string }
+  /** Refuses the whole transaction with a conflict when (job, instant, instance) exists already. */
+  | { readonly kind: 'run.insert'; readonly run: RunRow }
+  | { readonly kind: 'run.patch'; readonly id: string; readonly patch: RunPatch }
+  /** Makes a row that stands for several instants stand for more. */
+  | {
+      readonly kind: 'run.extend';
+      readonly id: string;
+      readonly scheduledUntil: number;
+      readonly addOccurrences: number;
+    }
+  | {
+      readonly kind: 'attempt.put';
+      readonly runId: string;
+      readonly number: number;
+      readonly startedAt: number;
+      readonly finishedAt: number | null;
+      readonly outcome: Outcome | null;
+      readonly error: RunError | null;
+      readonly stepMs: StepMs;
+    }
+  | PageOp
+  /**
+   * Ends a complete read: page validators become those of the integration, records not seen are marked when asked,
+   * the watermark of the job moves.
+   */
+  | {
+      readonly kind: 'read.complete';
+      readonly runIds: readonly string[];
+      readonly jobId: string;
+      readonly integrationId: string;
+      readonly at: number;
+      readonly markVanished: boolean;
+      readonly keepValidators: boolean;
+      readonly watermark: string | null;
+    }
+  | { readonly kind: 'watermark.put'; readonly jobId: string; readonly value: string | null }
+  | { readonly kind: 'validators.drop'; readonly integrationId: string }
+  | { readonly kind: 'setting.put'; readonly name: string; readonly value: JsonValue }
+  | {
+      readonly kind: 'secret.put';
+      readonly name: string;
+      readonly origin: string;
+      readonly sealed: Uint8Array;
+      readonly at: number;
+    }
+  | { readonly kind: 'secret.delete'; readonly name: string }
+  | {
+      readonly kind: 'idempotency.put';
+      readonly key: string;
+      readonly jobId: string;
+      readonly bodyHash: string;
+      readonly runIds: readonly string[];
+      readonly expiresAt: number;
+    }
+  | { readonly kind: 'dead-letter.dismiss'; readonly runId: string }
+  | { readonly kind: 'quarantine.delete'; readonly ids: readonly string[] }
+  /** One slice of tidying; `more` in the answer says whether another slice is needed. */
+  | {
+      readonly kind: 'retention.slice';
+      readonly now: number;
+      readonly runsBefore: number;
+      readonly runsPerJob: number;
+      readonly runDetailsPerJob: number;
+      readonly versionsPerRecord: number;
+      readonly recordsBefore: number | null;
+      readonly quarantineBefore: number;
+      readonly maxRows: number;
+    };
+
+export type OpKind = Op['kind'];
+
+/** What the store found out while it applied an operation. */
+export interface OpResults {
+  'page.put': {
+    readonly new: number;
+    readonly changed: number;
+    readonly unchanged: number;
+    /** In the page and across the pages of the run. */
+    readonly duplicates: number;
+    readonly deduplicateMs: number;
+    readonly persistMs: number;
+  };
+  'read.complete': { readonly vanished: number };
+  'retention.slice': { readonly removed: number; readonly more: boolean };
+}
+
+export type OpResult<K extends OpKind> = K extends keyof OpResults ? OpResults[K] : null;
+export type ResultsOf<T extends readonly Op[]> = {
+  readonly [I in keyof T]: OpResult<T[I]['kind']>;
+};

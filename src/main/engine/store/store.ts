@@ -1,0 +1,182 @@
+import type { Integration } from '../../../shared/integration.ts';
+import type { JobDefinition } from '../../../shared/job.ts';
+import type { Change, DataRecord, QuarantineItem, RecordVersion } from '../../../shared/record.ts';
+import type { Outcome, Run, RunDetail, RunState, Trigger } from '../../../shared/run.ts';
+import type { Failure } from '../../../shared/status.ts';
+import type { JsonValue, Page } from '../../../shared/values.ts';
+import type { JobRuntime, Op, PageValidator, ResultsOf, RunRow } from './ops.ts';
+
+/**
+ * The port behind which everything durable lives. The embedded implementation keeps a sql.js database on a thread of
+ * its own (`store-client.ts`); a server database can stand here later.
+ *
+ * `commit` resolves only when the transaction is on disk. When it rejects, nothing of the transaction is stored:
+ * a `StoreConflict` means that an occurrence or an id exists already, a `StoreUnavailable` that the store cannot
+ * write now (degraded, read-only, restarting, closed).
+ * `query` never shows what is not yet on disk.
+ */
+export interface Store {
+  commit<const T extends readonly Op[]>(ops: T): Promise<ResultsOf<T>>;
+  query<N extends QueryName>(name: N, params: QueryParams<N>): Promise<QueryResult<N>>;
+  readonly health: StoreHealth;
+  readonly figures: StoreFigures;
+  onHealth(listener: (health: StoreHealth) => void): () => void;
+  checkpoint(): Promise<CheckpointReport>;
+  /** Stops taking work, syncs, writes a last checkpoint within `deadlineMs`, releases the home. Twice is harmless. */
+  close(deadlineMs: number): Promise<void>;
+}
+
+export interface StoreHealth {
+  readonly state: 'ok' | 'degraded' | 'read-only';
+  /** What happened and what the person can do; null when all is well. */
+  readonly reason: string | null;
+}
+
+export interface StoreFigures {
+  readonly lsn: number;
+  readonly journalBytes: number;
+  readonly snapshotBytes: number;
+  readonly databaseBytes: number;
+  readonly records: number;
+  readonly runs: number;
+}
+
+export interface CheckpointReport {
+  readonly lsn: number;
+  readonly snapshotBytes: number;
+  readonly durationMs: number;
+}
+
+export class StoreConflict extends Error {
+  override readonly name = 'StoreConflict';
+}
+
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+}
+
+interface ListParams {
+  readonly limit: number;
+  /** Opaque; as `nextCursor` gave it. A cursor that was not made here: `PontualError('validation')`. */
+  readonly cursor?: string | undefined;
+}
+
+export interface StoredJob {
+  readonly job: JobDefinition;
+  readonly runtime: JobRuntime;
+  readonly watermark: string | null;
+  readonly lastRun: Pick<
+    Run,
+    'id' | 'outcome' | 'reason' | 'startedAt' | 'finishedAt' | 'durationMs'
+  > | null;
+  /** The latest row that stands for skipped instants and may be extended, if it is the job's last row. */
+  readonly openSpan: {
+    readonly runId: string;
+    readonly reason: string;
+    readonly until: number;
+  } | null;
+}
+
+export interface StoredSecret {
+  readonly name: string;
+  readonly origin: string;
+  readonly sealed: Uint8Array;
+  readonly updatedAt: number;
+}
+
+export interface RunFilter {
+  readonly jobId?: string | undefined;
+  readonly integrationId?: string | undefined;
+  readonly state?: RunState | undefined;
+  readonly outcome?: Outcome | undefined;
+  readonly trigger?: Trigger | undefined;
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  readonly q?: string | undefined;
+}
+
+/** Named reads: parameters and result. Lists are keyset-paged. */
+export interface Queries {
+  'integrations.all': { params: null; result: readonly Integration[] };
+  'jobs.all': { params: null; result: readonly StoredJob[] };
+  'settings.all': { params: null; result: Readonly<Record<string, JsonValue>> };
+  'secrets.all': { params: null; result: readonly StoredSecret[] };
+  /** Runs that were not finished when the program ended, oldest first, with where their reading stood. */
+  'runs.unfinished': {
+    params: null;
+    result: readonly {
+      readonly run: RunRow;
+      readonly position: JsonValue | undefined;
+      readonly crashes: number;
+    }[];
+  };
+  'runs.list': { params: RunFilter & ListParams; result: Page<Run> };
+  'runs.get': { params: { readonly id: string }; result: RunDetail | null };
+  /** The stored row, for retries and re-runs. */
+  'runs.row': { params: { readonly id: string }; result: RunRow | null };
+  'runs.heartbeats': {
+    params: { readonly jobIds: readonly string[]; readonly perJob: number };
+    result: readonly {
+      readonly jobId: string;
+      /** Oldest first; rows that stand for skipped instants are not among them. */
+      readonly runs: readonly {
+        readonly runId: string;
+        readonly outcome: Outcome | null;
+        readonly at: string;
+        readonly durationMs: number | null;
+      }[];
+    }[];
+  };
+  'runs.failures': {
+    params: { readonly since: number; readonly limit: number };
+    result: { readonly count: number; readonly latest: readonly Failure[] };
+  };
+  'dead-letters.list': { params: ListParams; result: Page<Run> };
+  /** Where the reading of an unfinished run stands: undefined = nothing stored yet, null = after the last page. */
+  'runs.position': { params: { readonly id: string }; result: JsonValue | undefined };
+  'validators.get': {
+    params: { readonly integrationId: string; readonly jobId: string };
+    result: readonly PageValidator[];
+  };
+  'records.list': {
+    params: ListParams & {
+      readonly integrationId?: string | undefined;
+      readonly change?: Change | undefined;
+      readonly runId?: string | undefined;
+      readonly q?: string | undefined;
+    };
+    result: Page<DataRecord>;
+  };
+  'records.get': {
+    params: { readonly integrationId: string; readonly key: string };
+    result: DataRecord | null;
+  };
+  'records.versions': {
+    params: ListParams & { readonly integrationId: string; readonly key: string };
+    result: Page<RecordVersion>;
+  };
+  'records.changed-since': {
+    params: { readonly since: number };
+    result: { readonly new: number; readonly changed: number };
+  };
+  'quarantine.list': {
+    params: ListParams & {
+      readonly integrationId?: string | undefined;
+      readonly runId?: string | undefined;
+      readonly field?: string | undefined;
+    };
+    result: Page<QuarantineItem>;
+  };
+  'idempotency.get': {
+    params: { readonly key: string; readonly now: number };
+    result: {
+      readonly jobId: string;
+      readonly bodyHash: string;
+      readonly runIds: readonly string[];
+    } | null;
+  };
+}
+
+export type QueryName = keyof Queries;
+export type QueryParams<N extends QueryName> = Queries[N]['params'];
+export type QueryResult<N extends QueryName> = Queries[N]['result'];
