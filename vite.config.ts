@@ -1,0 +1,113 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig, type InlineConfig, type Plugin, type UserConfig } from 'vite';
+import electron from 'vite-plugin-electron';
+
+const root = import.meta.dirname;
+const mainOutput = join(root, 'dist/main');
+
+/** What plain Node runs: `vite build --mode engine` builds these alone. */
+const engineEntries = {
+  headless: 'src/main/headless.ts',
+  cli: 'src/main/cli.ts',
+  'store-thread': 'src/main/engine/store/store-thread.ts',
+  'network-thread': 'src/main/engine/pool/network-thread.ts',
+  'compute-thread': 'src/main/engine/pool/compute-thread.ts',
+};
+
+const desktopEntry = { main: 'src/main/main.ts' };
+
+/** Native code, WebAssembly and packages that start workers from their own folder stay outside. */
+const external = ['electron', 'fs-native-extensions', 'sql.js', 'piscina', 'electron-log'];
+
+/**
+ * Node processes and threads. Every file lands flat in one folder, so that `import.meta.url`
+ * means `dist/main/` in an entry and in a shared chunk alike.
+ */
+function nodeBuild(entries: Record<string, string>, plugins: Plugin[] = []): InlineConfig {
+  return {
+    root,
+    configFile: false,
+    publicDir: false,
+    plugins,
+    ssr: { target: 'node', noExternal: true, external },
+    build: {
+      ssr: true,
+      target: 'node20.18',
+      outDir: mainOutput,
+      emptyOutDir: false,
+      minify: false,
+      sourcemap: true,
+      reportCompressedSize: false,
+      rolldownOptions: {
+        input: presentEntries(entries),
+        output: {
+          format: 'es',
+          entryFileNames: '[name].js',
+          chunkFileNames: 'chunk-[name]-[hash].js',
+        },
+      },
+    },
+  };
+}
+
+/** A sandboxed preload may require nothing but `electron`: one CommonJS file, self-contained. */
+function preloadBuild(): InlineConfig {
+  const base = nodeBuild({ preload: 'src/main/preload.ts' });
+  return {
+    ...base,
+    ssr: { target: 'node', noExternal: true, external: ['electron'] },
+    build: {
+      ...base.build,
+      rolldownOptions: {
+        ...base.build?.rolldownOptions,
+        output: { format: 'cjs', codeSplitting: false, entryFileNames: '[name].cjs' },
+      },
+    },
+  };
+}
+
+function presentEntries(entries: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(entries).filter(([, source]) => existsSync(resolve(root, source))),
+  );
+}
+
+/** Chunks carry a hash in their name, so those of earlier builds would stay for ever. */
+function pruneStaleChunks(): Plugin {
+  return {
+    name: 'pontual:prune-stale-chunks',
+    writeBundle(_options, bundle) {
+      for (const file of readdirSync(mainOutput)) {
+        const chunk = file.replace(/\.map$/, '');
+        if (chunk.startsWith('chunk-') && !(chunk in bundle)) rmSync(join(mainOutput, file));
+      }
+    },
+  };
+}
+
+const desktopBuild: UserConfig = {
+  root: join(root, 'src/renderer'),
+  publicDir: false,
+  base: './',
+  plugins: [
+    svelte({ configFile: join(root, 'svelte.config.js') }),
+    electron([
+      { vite: nodeBuild({ ...desktopEntry, ...engineEntries }, [pruneStaleChunks()]) },
+      { vite: preloadBuild(), onstart: ({ reload }) => reload() },
+    ]),
+  ],
+  server: { host: '127.0.0.1' },
+  build: {
+    target: 'chrome130',
+    outDir: join(root, 'dist/renderer'),
+    emptyOutDir: true,
+    sourcemap: true,
+    reportCompressedSize: false,
+  },
+};
+
+export default defineConfig(({ mode }) =>
+  mode === 'engine' ? nodeBuild(engineEntries) : desktopBuild,
+);
