@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { errorKindSchema } from './integration.ts';
 import { prioritySchema } from './priority.ts';
-import { countSchema, idSchema, instantSchema, jsonObjectSchema, jsonSchema } from './values.ts';
+import { countSchema, idSchema, instantSchema, jsonObjectSchema } from './values.ts';
 
 /** One execution of a job: it has attempts, each attempt has steps and pages, and it ends in one outcome. */
 

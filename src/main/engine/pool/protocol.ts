@@ -1,3 +1,4 @@
+import type { Problem } from '../../../shared/errors.ts';
 import type { Integration } from '../../../shared/integration.ts';
 import type { RunError, WaitReason } from '../../../shared/run.ts';
 import type { TestResult } from '../../../shared/test-result.ts';
@@ -53,6 +54,8 @@ export interface AttemptRequest {
   readonly pagesStored: number;
   readonly watermark: string | null;
   readonly validators: readonly PageValidator[];
+  /** The job's `when`: a Liquid condition; if it is false nothing is sent. */
+  readonly condition: string | null;
 }
 
 /** One page, read and validated; what main adds to it becomes the store's `page.put`. */
@@ -74,6 +77,7 @@ export type AttemptEnd =
   /** The read was ended by `maxPages`, a repeated page or a repeated cursor. */
   | { readonly kind: 'partial'; readonly reason: string }
   | { readonly kind: 'failed'; readonly error: RunError }
+  | { readonly kind: 'condition-false' }
   /** After `cancel`; `timed-out` also by the thread's own deadline. */
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'timed-out'; readonly error: RunError };
@@ -102,6 +106,13 @@ export type ToNetwork =
   | { readonly type: 'stored'; readonly attemptId: number }
   | { readonly type: 'cancel'; readonly attemptId: number; readonly why: 'cancelled' | 'stopping' }
   | { readonly type: 'test'; readonly request: TestRequest }
+  /** Everything about an integration (and a job's `when`) that needs the compilers to be judged when it is saved. */
+  | {
+      readonly type: 'check';
+      readonly checkId: number;
+      readonly integration: Integration | null;
+      readonly condition: string | null;
+    }
   | { readonly type: 'stop' };
 
 export type FromNetwork =
@@ -128,6 +139,7 @@ export type FromNetwork =
       readonly cpuMs: number;
     }
   | { readonly type: 'tested'; readonly testId: number; readonly result: TestResult }
+  | { readonly type: 'checked'; readonly checkId: number; readonly problems: readonly CheckProblem[] }
   | { readonly type: 'heartbeat'; readonly attemptIds: readonly number[] }
   /** Something to be written to `app.log`: a circuit opened, an origin told us to slow down. */
   | {
@@ -136,6 +148,11 @@ export type FromNetwork =
       readonly message: string;
       readonly fields: { readonly [key: string]: JsonValue };
     };
+
+/** `unknown-reference`: a secret that does not exist or is bound to another origin (422 instead of 400). */
+export interface CheckProblem extends Problem {
+  readonly code: 'validation' | 'unknown-reference';
+}
 
 /** Where the built files of the threads are. */
 export interface ThreadFiles {
