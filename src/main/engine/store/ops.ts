@@ -61,6 +61,10 @@ export interface RunRow {
   readonly notBefore: number | null;
   /** Ignore the watermark once. */
   readonly full: boolean;
+  /** Times that the program died while this run was running. */
+  readonly crashes: number;
+  /** Attempts that do not count against `maxAttempts`: ended by a crash or by the program's own stop. */
+  readonly uncounted: number;
 }
 
 export type RunPatch = Partial<Omit<RunRow, 'id' | 'jobId' | 'integrationId' | 'createdAt'>>;

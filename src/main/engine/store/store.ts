@@ -1,7 +1,7 @@
 import type { Integration } from '../../../shared/integration.ts';
 import type { JobDefinition } from '../../../shared/job.ts';
 import type { Change, DataRecord, QuarantineItem, RecordVersion } from '../../../shared/record.ts';
-import type { Outcome, Run, RunDetail, RunState, Trigger } from '../../../shared/run.ts';
+import type { Counts, Outcome, Run, RunDetail, RunState, Trigger } from '../../../shared/run.ts';
 import type { Failure } from '../../../shared/status.ts';
 import type { JsonValue, Page } from '../../../shared/values.ts';
 import type { JobRuntime, Op, PageValidator, ResultsOf, RunRow } from './ops.ts';
@@ -107,7 +107,9 @@ export interface Queries {
     result: readonly {
       readonly run: RunRow;
       readonly position: JsonValue | undefined;
-      readonly crashes: number;
+      readonly pagesStored: number;
+      readonly counts: Counts;
+      readonly errorsByField: Readonly<Record<string, number>>;
     }[];
   };
   'runs.list': { params: RunFilter & ListParams; result: Page<Run> };
