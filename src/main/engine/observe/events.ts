@@ -1,0 +1,125 @@
+import type { EventName, EventPayload, PontualEvent } from '../../../shared/events.ts';
+import { toIso, type Clock } from '../clock.ts';
+import type { InternalEventName, InternalEvents } from './internal-events.ts';
+
+/**
+ * The one place where things are told. Stages emit; logs, metrics, telemetry, tray, windows and the local server
+ * listen. An emitter never learns who listens and never suffers from it: listeners run one after the other in the
+ * emitter's turn, and what one of them throws goes to `onListenerError`.
+ *
+ * Public events are numbered, and the last of them are kept so that a client that was away can catch up. Numbers
+ * start at the time of the start, so those of an earlier process are never taken for ours.
+ */
+
+/** Events that a client may have missed and still get. */
+export const REPLAYED_EVENTS = 1000;
+
+/** Numbers given out per millisecond of uptime before they could meet those of a later start. */
+const NUMBERS_PER_MS = 1000;
+
+export type NumberedEvent = PontualEvent & { readonly id: number };
+
+export type Payloads = { readonly [N in EventName]: EventPayload<N> } & InternalEvents;
+export type AnyEventName = keyof Payloads;
+type Listener<N extends AnyEventName> = (payload: Payloads[N]) => void;
+
+/** Missed events, oldest first; `reset`: some of them are gone, the client has to read everything anew. */
+export type Replay =
+  | { readonly kind: 'events'; readonly events: readonly NumberedEvent[] }
+  | { readonly kind: 'reset'; readonly lastId: number };
+
+export interface EventHubOptions {
+  readonly clock: Clock;
+  readonly onListenerError: (error: unknown, eventName: AnyEventName) => void;
+}
+
+export class EventHub {
+  readonly #clock: Clock;
+  readonly #onListenerError: EventHubOptions['onListenerError'];
+  readonly #named = new Map<AnyEventName, Set<(payload: never) => void>>();
+  readonly #public = new Set<(event: NumberedEvent) => void>();
+  readonly #ring: NumberedEvent[] = [];
+  readonly #firstId: number;
+  #nextId: number;
+
+  constructor({ clock, onListenerError }: EventHubOptions) {
+    this.#clock = clock;
+    this.#onListenerError = onListenerError;
+    this.#firstId = Math.max(Math.trunc(clock.now()), 1) * NUMBERS_PER_MS;
+    this.#nextId = this.#firstId;
+  }
+
+  /** The number of the last public event, or one before the first when there was none yet. */
+  get lastId(): number {
+    return this.#nextId - 1;
+  }
+
+  /** Tells the world. Never throws. */
+  emit<N extends EventName>(name: N, data: EventPayload<N>): void {
+    // The compiler cannot see that a name and its own payload make one member of the union.
+    const event = {
+      id: this.#nextId,
+      name,
+      at: toIso(this.#clock.now()),
+      data,
+    } as unknown as NumberedEvent;
+    this.#ring[(this.#nextId - this.#firstId) % REPLAYED_EVENTS] = event;
+    this.#nextId += 1;
+    this.#call(name, data as Payloads[N]);
+    for (const listener of [...this.#public]) this.#guard(name, () => listener(event));
+  }
+
+  /** Tells the listeners inside the engine only. Never throws. */
+  emitInternal<N extends InternalEventName>(name: N, payload: InternalEvents[N]): void {
+    this.#call(name, payload as Payloads[N]);
+  }
+
+  /** Listens to one kind of event; the answer stops it, twice is harmless. */
+  on<N extends AnyEventName>(name: N, listener: Listener<N>): () => void {
+    let listeners = this.#named.get(name);
+    if (!listeners) this.#named.set(name, (listeners = new Set()));
+    // Its own function, so that the same listener given twice is called twice and stopped one by one.
+    const entry = (payload: Payloads[N]) => listener(payload);
+    listeners.add(entry);
+    return () => void listeners.delete(entry);
+  }
+
+  /** Listens to every public event, with its number; the answer stops it. */
+  onPublic(listener: (event: NumberedEvent) => void): () => void {
+    const entry = (event: NumberedEvent) => listener(event);
+    this.#public.add(entry);
+    return () => void this.#public.delete(entry);
+  }
+
+  /** What was told after event `lastSeenId`. */
+  since(lastSeenId: number): Replay {
+    const oldest = Math.max(this.#firstId, this.#nextId - REPLAYED_EVENTS);
+    if (lastSeenId < oldest - 1 || lastSeenId >= this.#nextId)
+      return { kind: 'reset', lastId: this.lastId };
+    const events: NumberedEvent[] = [];
+    for (let id = lastSeenId + 1; id < this.#nextId; id++) {
+      const event = this.#ring[(id - this.#firstId) % REPLAYED_EVENTS];
+      if (event) events.push(event);
+    }
+    return { kind: 'events', events };
+  }
+
+  #call<N extends AnyEventName>(name: N, payload: Payloads[N]): void {
+    const listeners = this.#named.get(name);
+    if (!listeners) return;
+    for (const listener of [...listeners])
+      this.#guard(name, () => (listener as Listener<N>)(payload));
+  }
+
+  #guard(name: AnyEventName, call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      try {
+        this.#onListenerError(error, name);
+      } catch {
+        // The last door: whoever reports errors may be the one that fails.
+      }
+    }
+  }
+}
