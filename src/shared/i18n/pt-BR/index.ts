@@ -1,0 +1,6 @@
+import { actions } from './actions.ts';
+import { shell } from './shell.ts';
+import { tray } from './tray.ts';
+import { words } from './words.ts';
+
+export const ptBR = { actions, shell, tray, words } as const;
