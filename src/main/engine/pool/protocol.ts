@@ -76,11 +76,12 @@ export type AttemptEnd =
     }
   /** The read was ended by `maxPages`, a repeated page or a repeated cursor. */
   | { readonly kind: 'partial'; readonly reason: string }
-  | { readonly kind: 'failed'; readonly error: RunError }
+  /** `page`: the request that failed, when one was made; it has no position, so the run stays where it was. */
+  | { readonly kind: 'failed'; readonly error: RunError; readonly page: PageResult | null }
   | { readonly kind: 'condition-false' }
   /** After `cancel`; `timed-out` also by the thread's own deadline. */
   | { readonly kind: 'cancelled' }
-  | { readonly kind: 'timed-out'; readonly error: RunError };
+  | { readonly kind: 'timed-out'; readonly error: RunError; readonly page: PageResult | null };
 
 export interface Secret {
   readonly name: string;

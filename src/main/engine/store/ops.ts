@@ -27,7 +27,7 @@ export interface JobRuntime {
   readonly configErrorsInRow: number;
 }
 
-/** One row of the table `runs`, except its counters, which only `page.put` moves. */
+/** One row of the table `runs`, except its counters and steps, which only `page.put` and `steps.put` move. */
 export interface RunRow {
   readonly id: string;
   readonly jobId: string;
@@ -54,7 +54,6 @@ export interface RunRow {
   readonly input: { readonly [key: string]: JsonValue };
   readonly result: string | null;
   readonly error: RunError | null;
-  readonly stepMs: StepMs;
   readonly cpuMs: number;
   readonly peakBytes: number;
   /** Start no earlier than this (delayed and dated starts), else null. */
@@ -67,7 +66,9 @@ export interface RunRow {
   readonly uncounted: number;
 }
 
-export type RunPatch = Partial<Omit<RunRow, 'id' | 'jobId' | 'integrationId' | 'createdAt'>>;
+export type RunPatch = Partial<
+  Omit<RunRow, 'id' | 'jobId' | 'integrationId' | 'createdAt'>
+>;
 
 /** Counts that the validator knows; the store adds what only it can tell (new, changed, unchanged, vanished). */
 export type PageCounts = Omit<Counts, 'new' | 'changed' | 'unchanged' | 'vanished'>;
@@ -114,8 +115,8 @@ export interface PageOp {
   /** Packed records (see record-batch.ts); null when the page brought none. */
   readonly batch: Uint8Array | null;
   readonly quarantine: readonly QuarantineRow[];
-  /** Where a retry of this run goes on; null = after the last page. */
-  readonly position: JsonValue;
+  /** Where a retry of this run goes on; null = after the last page; absent = as before (the page failed). */
+  readonly position?: JsonValue;
   readonly validator: PageValidator | null;
 }
 
@@ -143,9 +144,19 @@ export type Op =
       readonly finishedAt: number | null;
       readonly outcome: Outcome | null;
       readonly error: RunError | null;
-      readonly stepMs: StepMs;
     }
   | PageOp
+  /**
+   * What is known of a page only after it was stored: merged into the page's steps and added to the run's. Sent
+   * together with other pages' a little later, so that a run is not held up for its own measurements.
+   */
+  | {
+      readonly kind: 'steps.put';
+      readonly runId: string;
+      readonly attempt: number;
+      readonly page: number;
+      readonly stepMs: StepMs;
+    }
   /**
    * Ends a complete read: page validators become those of the integration, records not seen are marked when asked,
    * the watermark of the job moves.
