@@ -9,6 +9,7 @@ import { listInstants, NO_INSTANTS, singleInstant, withinWindow } from './instan
 import type { Instants } from './instants.ts';
 import { steadyFraction } from './jitter.ts';
 import { parseTime } from './local-time.ts';
+import { repeatPass } from './repeat-pass.ts';
 import { zoneOf } from './zone.ts';
 import type { Zone } from './zone.ts';
 
@@ -54,14 +55,12 @@ export class CompiledSchedule implements Instants {
     this.kind = schedule.kind;
     this.zone = scheduleZone(schedule, options.machineZone);
     this.blackouts = new Blackouts(options.blackouts ?? NO_BLACKOUTS, this.zone);
-    const instants = compileInstants(schedule, options, this.zone);
+    const startMs = this.#parseBound(options.startAt);
+    const anchorMs = Math.max(options.anchorMs, startMs ?? -Infinity);
+    const instants = compileInstants(schedule, anchorMs, options.lastRun, this.zone);
     this.followsRealTime =
       'followsRealTime' in instants ? instants.followsRealTime : schedule.kind !== 'one-time';
-    this.#instants = withinWindow(
-      instants,
-      this.#parseBound(options.startAt),
-      this.#parseBound(options.endAt),
-    );
+    this.#instants = withinWindow(instants, startMs, this.#parseBound(options.endAt));
     this.#jitterMs = options.jitterMs ?? 0;
     this.#seed = options.seed ?? '';
   }
@@ -115,6 +114,18 @@ export class CompiledSchedule implements Instants {
     return null;
   }
 
+  /**
+   * What is due while the clock shows times again that were covered before, because it was set
+   * back. As in the hour that autumn repeats: what follows real time goes on (each time around
+   * `pass` ms later, for instants are unique), fixed times do not come twice. Before
+   * `coveredSinceMs` nothing had come yet, so there they are due as they are.
+   */
+  repeated(pass: number, coveredSinceMs: number): Instants {
+    if (this.kind === 'one-time') return NO_INSTANTS;
+    if (this.followsRealTime) return repeatPass(this.#instants, pass);
+    return withinWindow(this.#instants, null, coveredSinceMs);
+  }
+
   #parseBound(text: string | null | undefined): number | null {
     return text === null || text === undefined ? null : parseTime(text, this.zone);
   }
@@ -135,7 +146,8 @@ function scheduleZone(schedule: Schedule, machineZone: string): Zone {
 
 function compileInstants(
   schedule: Schedule,
-  options: CompileOptions,
+  anchorMs: number,
+  lastRun: LastRun | undefined,
   zone: Zone,
 ): Instants & { readonly followsRealTime?: boolean } {
   switch (schedule.kind) {
@@ -143,10 +155,10 @@ function compileInstants(
       return cronInstants(schedule.expression, zone);
     case 'fixed-rate': {
       const { startAt, everyMs } = schedule;
-      return fixedRate(startAt === null ? options.anchorMs : parseTime(startAt, zone), everyMs);
+      return fixedRate(startAt === null ? anchorMs : parseTime(startAt, zone), everyMs);
     }
     case 'fixed-delay':
-      return fixedDelay(options.anchorMs, schedule.delayMs, options.lastRun ?? { kind: 'none' });
+      return fixedDelay(anchorMs, schedule.delayMs, lastRun ?? { kind: 'none' });
     case 'one-time':
       return singleInstant(parseTime(schedule.at, zone));
     case 'manual':
