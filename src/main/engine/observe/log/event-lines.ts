@@ -1,0 +1,163 @@
+import type { EventPayload } from '../../../../shared/events.ts';
+import type { Counts, Outcome, Run, RunError, StepMs } from '../../../../shared/run.ts';
+import { toIso } from '../../clock.ts';
+import type { InternalEvents, LogLevel, RunRef } from '../internal-events.ts';
+import type { LogEntry, LogFields } from './log-line.ts';
+
+/** What each event says in the log. Pure; the instant is added by who writes. */
+export type EventLine = Omit<LogEntry, 'at'>;
+
+export function queuedLine({ run }: EventPayload<'run.queued'>): EventLine {
+  return ofRun(run, 'debug', `Queued by ${run.trigger}`, {
+    ...dueFields(run),
+    priority: run.priority,
+    ...(run.retryOf === null ? {} : { retryOf: run.retryOf }),
+  });
+}
+
+export function startedLine({ run }: EventPayload<'run.started'>): EventLine {
+  return ofRun(run, 'info', `Attempt ${run.attempt} started by ${run.trigger}`, {
+    integration: run.integrationId,
+    ...dueFields(run),
+    instance: run.instance,
+  });
+}
+
+export function pageLine(stored: InternalEvents['page.stored']): EventLine {
+  const { page, counts, totalPages } = stored;
+  const what = page.notModified
+    ? 'not modified'
+    : `${counts.valid} of ${counts.received} records valid`;
+  return ofRef(stored.run, 'info', `Page ${page.page} stored: ${what}`, {
+    page: page.page,
+    ...(totalPages === null ? {} : { pages: totalPages }),
+    url: page.url,
+    status: page.status,
+    startMs: rounded(page.startMs),
+    ...countFields(counts),
+    ...stepFields(page.stepMs),
+  });
+}
+
+export function waitingLine({ run, reason, untilMs }: InternalEvents['run.waiting']): EventLine {
+  const until = untilMs === null ? {} : { until: toIso(untilMs) };
+  return ofRef(run, 'info', `Waiting for the ${reason}`, { reason, ...until });
+}
+
+export function attemptLine(ended: InternalEvents['attempt.finished']): EventLine {
+  const { run, outcome, error, durationMs, stepMs } = ended;
+  const why = error === null ? '' : `: ${error.message}`;
+  return ofRef(run, levelOf(outcome), `Attempt ${run.attempt} ended as ${outcome}${why}`, {
+    outcome,
+    durationMs: rounded(durationMs),
+    ...errorFields(error),
+    ...stepFields(stepMs),
+  });
+}
+
+export function retryingLine({ run }: EventPayload<'run.retrying'>): EventLine {
+  return ofRun(run, 'warn', `Attempt ${run.attempt} will be followed by another`, {
+    nextRetryAt: run.nextRetryAt,
+    ...errorFields(run.error),
+  });
+}
+
+export function finishedLine({ run }: EventPayload<'run.finished'>): EventLine {
+  const outcome = run.outcome ?? 'interrupted';
+  const why = run.error === null ? '' : `: ${run.error.message}`;
+  return ofRun(run, levelOf(outcome), `Run ended as ${outcome}${why}`, {
+    outcome,
+    durationMs: run.durationMs === null ? null : rounded(run.durationMs),
+    ...countFields(run.counts),
+    ...errorFields(run.error),
+    ...stepFields(run.stepMs),
+  });
+}
+
+export function skippedLine({ run }: EventPayload<'run.skipped'>): EventLine {
+  return ofRun(run, 'info', `Skipped: ${run.reason ?? 'no reason given'}`, {
+    reason: run.reason,
+    ...dueFields(run),
+    ...(run.scheduledUntil === null ? {} : { scheduledUntil: run.scheduledUntil }),
+    occurrences: run.occurrences,
+  });
+}
+
+export function jobLine({ jobId, deleted }: EventPayload<'job.changed'>): EventLine {
+  return ofProgram('info', `Job ${jobId} was ${deleted ? 'deleted' : 'saved'}`, { jobId });
+}
+
+export function integrationLine({
+  integrationId,
+  deleted,
+}: EventPayload<'integration.changed'>): EventLine {
+  return ofProgram('info', `Integration ${integrationId} was ${deleted ? 'deleted' : 'saved'}`, {
+    integrationId,
+  });
+}
+
+export function stateLine({ status }: EventPayload<'status.changed'>): EventLine {
+  const why = status.stateReason ?? status.pauseReason;
+  return ofProgram('info', `The program is ${status.state}${why === null ? '' : `: ${why}`}`, {
+    state: status.state,
+    ...(status.pausedUntil === null ? {} : { pausedUntil: status.pausedUntil }),
+  });
+}
+
+export function degradedLine({ state, reason }: EventPayload<'store.degraded'>): EventLine {
+  const level = state === 'degraded' || state === 'read-only' ? 'error' : 'info';
+  return ofProgram(level, `The store is ${state}: ${reason}`, { state });
+}
+
+export function noticeLine({ level, message, fields }: InternalEvents['notice']): EventLine {
+  return ofProgram(level, message, fields);
+}
+
+function ofRun(run: Run, level: LogLevel, message: string, fields: LogFields): EventLine {
+  const attempt = run.attempt === 0 ? null : run.attempt;
+  return { level, jobId: run.jobId, runId: run.id, attempt, message, fields };
+}
+
+function ofRef(run: RunRef, level: LogLevel, message: string, fields: LogFields): EventLine {
+  return { level, jobId: run.jobId, runId: run.runId, attempt: run.attempt, message, fields };
+}
+
+function ofProgram(level: LogLevel, message: string, fields: LogFields): EventLine {
+  return { level, jobId: null, runId: null, attempt: null, message, fields };
+}
+
+function levelOf(outcome: Outcome): LogLevel {
+  if (outcome === 'failed' || outcome === 'timed-out') return 'error';
+  return outcome === 'partial' || outcome === 'interrupted' ? 'warn' : 'info';
+}
+
+function dueFields(run: Run): LogFields {
+  return run.scheduledFor === null ? {} : { scheduledFor: run.scheduledFor };
+}
+
+/** Only what happened: a line of zeros says nothing. */
+function countFields(counts: Counts): LogFields {
+  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
+}
+
+function stepFields(stepMs: StepMs): LogFields {
+  return Object.fromEntries(Object.entries(stepMs).map(([step, ms]) => [`${step}Ms`, rounded(ms)]));
+}
+
+function errorFields(error: RunError | null): LogFields {
+  if (error === null) return {};
+  const { code, kind, status, retryAfterMs, field, excerpt } = error;
+  return {
+    errorCode: code,
+    errorKind: kind,
+    ...(status === undefined ? {} : { errorStatus: status }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(field === undefined ? {} : { errorField: field }),
+    ...(excerpt === undefined ? {} : { excerpt }),
+  };
+}
+
+/** Microseconds are as fine as a line needs. */
+function rounded(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}

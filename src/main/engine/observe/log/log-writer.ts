@@ -1,0 +1,188 @@
+import type { Clock, Timer } from '../../clock.ts';
+import { appendBatch, type BatchPlace } from './append-batch.ts';
+import { formatLine, type LogEntry } from './log-line.ts';
+import { appLogTarget, jobLogTarget, utcDay, type LogTarget } from './log-paths.ts';
+
+/**
+ * Writes lines in batches, away from whoever logs: `write` only puts a line into memory. What is in memory is
+ * bounded; lines that find no room are counted, and the count is written where they are missing. A file that cannot
+ * be written (full disk, no permission) keeps its lines in that bound and is tried again, ever more rarely.
+ */
+
+const SECOND = 1000;
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+export const LOG_WRITER_DEFAULTS = {
+  flushEveryMs: 200,
+  maxFileBytes: 16 * MIB,
+  /** Waiting lines of one file, and of all files, in characters. */
+  maxWaitingPerFile: 2 * MIB,
+  maxWaiting: 16 * MIB,
+  /** A file with this much waiting is written at once. */
+  flushAbove: 256 * KIB,
+  filesAtOnce: 8,
+  retryFirstMs: SECOND,
+  retryAtMostMs: 30 * SECOND,
+} as const;
+
+export interface LogWriterOptions {
+  readonly clock: Clock;
+  readonly folder: string;
+  /** Called with the bytes that a batch added, and whether a file was put aside. */
+  readonly onWritten?: (bytes: number, rotated: boolean) => void;
+  readonly limits?: Partial<Record<keyof typeof LOG_WRITER_DEFAULTS, number>>;
+}
+
+interface Waiting {
+  readonly target: LogTarget;
+  lines: string[];
+  characters: number;
+  dropped: number;
+  /** Consecutive failures, and when (monotonic ms) the next try may be. */
+  failures: number;
+  retryAt: number;
+}
+
+export class LogWriter {
+  readonly #clock: Clock;
+  readonly #folder: string;
+  readonly #onWritten: NonNullable<LogWriterOptions['onWritten']>;
+  readonly #limits: Record<keyof typeof LOG_WRITER_DEFAULTS, number>;
+  readonly #waiting = new Map<string, Waiting>();
+  #characters = 0;
+  #timer: Timer | null = null;
+  #wakesSoon = false;
+  #flushing: Promise<void> | null = null;
+  #stopped = false;
+  #droppedInAll = 0;
+
+  constructor({ clock, folder, onWritten = () => undefined, limits = {} }: LogWriterOptions) {
+    this.#clock = clock;
+    this.#folder = folder;
+    this.#onWritten = onWritten;
+    this.#limits = { ...LOG_WRITER_DEFAULTS, ...limits };
+  }
+
+  /** Lines that found no room since the start. */
+  get dropped(): number {
+    return this.#droppedInAll;
+  }
+
+  /** Takes a line for the file of a job's day, or of the program; never waits, never throws. */
+  write(jobId: string | null, at: number, line: string): void {
+    if (this.#stopped) return;
+    const file = this.#fileFor(jobId === null ? appLogTarget : jobLogTarget(jobId, utcDay(at)));
+    const characters = line.length + 1;
+    const { maxWaitingPerFile, maxWaiting, flushAbove } = this.#limits;
+    if (
+      file.characters + characters > maxWaitingPerFile ||
+      this.#characters + characters > maxWaiting
+    ) {
+      file.dropped += 1;
+      this.#droppedInAll += 1;
+      return;
+    }
+    file.lines.push(line);
+    file.characters += characters;
+    this.#characters += characters;
+    this.#wake(file.characters > flushAbove && file.failures === 0);
+  }
+
+  /** Everything taken so far is in the files, as far as they can be written. Never throws. */
+  async flush(): Promise<void> {
+    await this.#flushing;
+    await this.#flushOnce(true);
+  }
+
+  /** Writes what is left and takes no more. Twice is harmless. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#timer?.cancel();
+    this.#timer = null;
+    await this.flush();
+  }
+
+  #fileFor(target: LogTarget): Waiting {
+    const known = this.#waiting.get(target.path);
+    if (known) return known;
+    const file = { target, lines: [], characters: 0, dropped: 0, failures: 0, retryAt: 0 };
+    this.#waiting.set(target.path, file);
+    return file;
+  }
+
+  #wake(soon: boolean): void {
+    if (this.#stopped || this.#flushing || this.#wakesSoon || (this.#timer && !soon)) return;
+    this.#timer?.cancel();
+    this.#wakesSoon = soon;
+    this.#timer = this.#clock.setTimer(soon ? 0 : this.#limits.flushEveryMs, () => {
+      this.#timer = null;
+      this.#wakesSoon = false;
+      void this.#flushOnce(false);
+    });
+  }
+
+  #flushOnce(evenFailed: boolean): Promise<void> {
+    this.#flushing ??= this.#writeAll(evenFailed).finally(() => {
+      this.#flushing = null;
+      if (this.#waiting.size > 0) this.#wake(false);
+    });
+    return this.#flushing;
+  }
+
+  async #writeAll(evenFailed: boolean): Promise<void> {
+    const now = this.#clock.monotonic();
+    const due = [...this.#waiting.values()].filter((file) => evenFailed || file.retryAt <= now);
+    const next = due.values();
+    const worker = async () => {
+      for (const file of next) await this.#writeFile(file);
+    };
+    await Promise.all(Array.from({ length: this.#limits.filesAtOnce }, worker));
+  }
+
+  async #writeFile(file: Waiting): Promise<void> {
+    const { lines, characters, dropped } = file;
+    file.lines = [];
+    file.dropped = 0;
+    const all = dropped > 0 ? [...lines, droppedLine(this.#clock.now(), dropped)] : lines;
+    try {
+      const bytes = Buffer.from(`${all.join('\n')}\n`, 'utf8');
+      this.#onWritten(bytes.length, await appendBatch(this.#placeOf(file.target), bytes));
+      this.#forget(file, characters);
+    } catch {
+      // The lines stay, the newest are dropped when there is no room; the next try is later each time.
+      file.lines = [...lines, ...file.lines];
+      file.dropped += dropped;
+      file.failures += 1;
+      const { retryFirstMs, retryAtMostMs } = this.#limits;
+      const delayMs = Math.min(retryFirstMs * 2 ** (file.failures - 1), retryAtMostMs);
+      file.retryAt = this.#clock.monotonic() + delayMs;
+    }
+  }
+
+  #forget(file: Waiting, characters: number): void {
+    file.characters -= characters;
+    this.#characters -= characters;
+    file.failures = 0;
+    file.retryAt = 0;
+    if (file.lines.length === 0 && file.dropped === 0) this.#waiting.delete(file.target.path);
+  }
+
+  #placeOf(target: LogTarget): BatchPlace {
+    const today = utcDay(this.#clock.now());
+    return { folder: this.#folder, target, maxFileBytes: this.#limits.maxFileBytes, today };
+  }
+}
+
+function droppedLine(at: number, dropped: number): string {
+  const entry: LogEntry = {
+    at,
+    level: 'warn',
+    jobId: null,
+    runId: null,
+    attempt: null,
+    message: `${dropped} log lines were dropped here: they came faster than they could be written.`,
+    fields: { dropped },
+  };
+  return formatLine(entry, (text) => text);
+}
