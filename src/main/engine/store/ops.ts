@@ -13,12 +13,15 @@ import type { JsonValue } from '../../../shared/values.ts';
 /** What the program knows of a job beside its definition. */
 export interface JobRuntime {
   readonly state: JobState;
+  /** The latest pause, also after it is over: instants in it that are not covered yet are told as paused. */
+  readonly pausedAt: number | null;
+  /** Its end, exclusive; null while nobody has said when. */
   readonly pausedUntil: number | null;
   readonly pauseReason: string | null;
-  /** When the pause began: instants after it, up to the resume, are skipped. */
-  readonly pausedAt: number | null;
   /** Every due instant up to here is covered by a row. Never moves back. */
   readonly coveredUntil: number;
+  /** Since when the schedule has been in force: what lies before was never due. */
+  readonly coveredSince: number;
   /** End of the last run, for fixed-delay schedules. */
   readonly lastEndAt: number | null;
   /** Start of the last succeeded run, for templates. */

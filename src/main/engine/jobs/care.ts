@@ -1,0 +1,54 @@
+import type { Outcome, RunError } from '../../../shared/run.ts';
+import type { Settings } from '../../../shared/settings.ts';
+import type { JobRuntime } from '../store/ops.ts';
+
+/**
+ * What the end of a run changes in what is known of its job: when it last ended and succeeded, how often it failed in
+ * a row, and whether it is paused for its own good, because an API that refuses us again and again should not be
+ * asked again and again.
+ */
+export function afterRun(
+  runtime: JobRuntime,
+  end: {
+    readonly outcome: Outcome;
+    readonly error: RunError | null;
+    readonly startedAt: number | null;
+    readonly at: number;
+  },
+  limits: Settings['autoPause'],
+): Partial<JobRuntime> {
+  const failed = end.outcome === 'failed' || end.outcome === 'timed-out';
+  const succeeded = end.outcome === 'succeeded' || end.outcome === 'partial';
+  const config = failed && end.error?.kind === 'config';
+  const failuresInRow = failed ? runtime.failuresInRow + 1 : succeeded ? 0 : runtime.failuresInRow;
+  const configErrorsInRow = config
+    ? runtime.configErrorsInRow + 1
+    : failed || succeeded
+      ? 0
+      : runtime.configErrorsInRow;
+  return {
+    lastEndAt: end.at,
+    failuresInRow,
+    configErrorsInRow,
+    ...(end.outcome === 'succeeded' ? { lastSuccessAt: end.startedAt } : {}),
+    ...pauseIfHopeless(runtime, { failuresInRow, configErrorsInRow }, limits, end),
+  };
+}
+
+function pauseIfHopeless(
+  runtime: JobRuntime,
+  counts: Pick<JobRuntime, 'failuresInRow' | 'configErrorsInRow'>,
+  limits: Settings['autoPause'],
+  end: { readonly at: number; readonly error: RunError | null },
+): Partial<JobRuntime> {
+  if (runtime.state !== 'enabled') return {};
+  const why =
+    counts.configErrorsInRow >= limits.afterConfigErrors
+      ? `Paused after ${counts.configErrorsInRow} refusals in a row: ${end.error?.message ?? ''} Mend the access, then resume the job.`
+      : counts.failuresInRow >= limits.afterFailures
+        ? `Paused after ${counts.failuresInRow} failures in a row, the last one: ${end.error?.message ?? 'no reason given.'}`
+        : null;
+  return why === null
+    ? {}
+    : { state: 'auto-paused', pausedAt: end.at, pausedUntil: null, pauseReason: why };
+}

@@ -1,0 +1,57 @@
+import type { Integration } from '../../../shared/integration.ts';
+import type { Job, JobDefinition, JobState } from '../../../shared/job.ts';
+import { toIso } from '../clock.ts';
+import type { JobRuntime } from '../store/ops.ts';
+import type { StoredJob } from '../store/store.ts';
+
+/** A job in memory: what the person declared and what the program knows of it. */
+export interface LiveJob {
+  definition: JobDefinition;
+  runtime: JobRuntime;
+  watermark: string | null;
+  lastRun: StoredJob['lastRun'];
+  /** The row that stands for the latest skipped instants and may stand for the next ones too. */
+  openSpan: StoredJob['openSpan'];
+}
+
+export interface LiveIntegration {
+  definition: Integration;
+  /** Names the declared API for the network thread; a new one with each change. */
+  planId: number;
+  /** Page validators may be stored; false saves asking for them before each run. */
+  mayHaveValidators: boolean;
+}
+
+export function newJobRuntime(now: number): JobRuntime {
+  return {
+    state: 'enabled',
+    pausedUntil: null,
+    pauseReason: null,
+    pausedAt: null,
+    // The moment of creation itself may be due: the first run of a fixed delay is.
+    coveredUntil: now - 1,
+    coveredSince: now,
+    lastEndAt: null,
+    lastSuccessAt: null,
+    failuresInRow: 0,
+    configErrorsInRow: 0,
+  };
+}
+
+export function stateOf(job: LiveJob): JobState {
+  return job.definition.enabled ? job.runtime.state : 'disabled';
+}
+
+/** The job as it is answered. */
+export function toJob(job: LiveJob, nextRunAt: number | null): Job {
+  const { pausedUntil, pauseReason, state } = job.runtime;
+  const isPaused = state === 'paused' || state === 'auto-paused';
+  return {
+    ...job.definition,
+    state: stateOf(job),
+    pausedUntil: isPaused && pausedUntil !== null ? toIso(pausedUntil) : null,
+    pauseReason: isPaused ? pauseReason : null,
+    nextRunAt: nextRunAt === null ? null : toIso(nextRunAt),
+    lastRun: job.lastRun,
+  };
+}
