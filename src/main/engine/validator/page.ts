@@ -1,20 +1,161 @@
-import type { Integration } from '../../../shared/integration.ts';
+import type { RunError } from '../../../shared/run.ts';
+import type { JsonValue } from '../../../shared/values.ts';
 import type { Clock } from '../clock.ts';
-import type { PageRequest, PlanRules, ProcessedPage } from './page-types.ts';
+import { contentHash } from './canonical.ts';
+import { compiledRules } from './compiled-rules.ts';
+import { countKeys, repeatedKeys } from './duplicate-keys.ts';
+import { type Judgement, judgeRecords } from './judge-records.ts';
+import type { PageRequest, ProcessedPage } from './page-types.ts';
+import { type ParsedBody, parseBody } from './parse-body.ts';
+import { Refusal } from './refusal.ts';
+import { extractValues, type SelectedRecords, selectRecords } from './select-records.ts';
 
-export type { PageRequest, PageSample, PlanRules, ProcessedPage, SampleInvalid } from './page-types.ts';
+/**
+ * A page, from body bytes to packed records:
+ *
+ *     bytes -> text -> scan -> parse -> select -> judge each record -> packed | quarantine
+ *
+ * The consumer calls `ProcessPage`, which works here or in the compute pool (see `placeOfWork`).
+ */
+export { placeOfWork, preparePlan } from './rules.ts';
+export type {
+  PageRequest,
+  PageSample,
+  PlanRules,
+  ProcessedPage,
+  SampleInvalid,
+} from './page-types.ts';
 
-/** What the consumer calls; small pages are answered at once, others when the compute pool is done with them. */
+/**
+ * What the consumer is given. Resolves with `error` set for anything that a body, a rule or the time limit did;
+ * rejects only with the signal's reason.
+ */
 export type ProcessPage = (
   request: PageRequest,
   options: { readonly signal?: AbortSignal; readonly timeLimitMs: number },
 ) => ProcessedPage | Promise<ProcessedPage>;
 
-/** The rules of an integration as plain data. Compiles nothing and does not throw; `checkRules` finds what is wrong. */
-export declare function preparePlan(integration: Integration): PlanRules;
-
-/** Body bytes to packed records, on the calling thread. Never throws for what a body or a rule may contain. */
-export declare function processPage(request: PageRequest, clock: Clock): ProcessedPage;
-
 /** SHA-256 of a body, 16 bytes as hex. */
-export declare function hashBody(body: Uint8Array): string;
+export function hashBody(body: Uint8Array): string {
+  return contentHash(body);
+}
+
+/** Works on the calling thread. Never throws for what a body or a rule may contain. */
+export function processPage(request: PageRequest, clock: Clock): ProcessedPage {
+  const started = clock.monotonic();
+  const bodyHash = hashBody(request.body);
+  const bytes = request.body.byteLength;
+  try {
+    const compiled = compiledRules(request.rules);
+    const body = parseBody(request.body, request.contentType, request.rules.maxDepth);
+    const selected = selectRecords(compiled.path, body);
+    const extracted = extract(request.extract, body);
+    const parsed = clock.monotonic();
+    const judgement = judgeRecords(selected.loose, selected.exact, {
+      rules: request.rules,
+      compiled,
+      mark: body.mark,
+      outOfRange: body.scan.outOfRange,
+      sample: request.sample ?? { records: 0, invalid: 0 },
+    });
+    return {
+      ...summary(judgement, selected, request, bytes),
+      extracted,
+      bodyHash,
+      notes: notesOn(body, selected, judgement, request.rules.recordPath),
+      parseMs: parsed - started,
+      validateMs: clock.monotonic() - parsed,
+      error: null,
+    };
+  } catch (thrown) {
+    if (!(thrown instanceof Refusal)) throw thrown;
+    return refusedPage(thrown.error, { bodyHash, bytes, parseMs: clock.monotonic() - started });
+  }
+}
+
+/** A page that cannot be used as a whole. */
+export function refusedPage(
+  error: RunError,
+  known: { readonly bodyHash: string; readonly bytes: number; readonly parseMs: number },
+): ProcessedPage {
+  return {
+    batch: null,
+    counts: {
+      bytes: known.bytes,
+      received: 0,
+      valid: 0,
+      invalid: 0,
+      warnings: 0,
+      duplicates: 0,
+    },
+    errorsByField: error.field === undefined ? {} : { [error.field]: 1 },
+    quarantine: [],
+    extracted: {},
+    watermark: null,
+    bodyHash: known.bodyHash,
+    recordsFingerprint: known.bodyHash,
+    parseMs: known.parseMs,
+    validateMs: 0,
+    notes: [],
+    sample: null,
+    error,
+  };
+}
+
+function summary(
+  judgement: Judgement,
+  selected: SelectedRecords,
+  request: PageRequest,
+  bytes: number,
+) {
+  const { batch, valid, warnings, duplicates, quarantine, samples, watermark } = judgement;
+  return {
+    batch,
+    counts: {
+      bytes,
+      received: selected.exact.length,
+      valid,
+      invalid: quarantine.length,
+      warnings,
+      duplicates,
+    },
+    errorsByField: judgement.errorsByField,
+    quarantine,
+    watermark,
+    recordsFingerprint: judgement.fingerprint,
+    sample: request.sample && {
+      records: samples.records,
+      invalid: samples.invalid.map((one) => ({ page: request.page, ...one })),
+    },
+  };
+}
+
+function extract(paths: readonly string[], body: ParsedBody): Readonly<Record<string, JsonValue>> {
+  try {
+    return extractValues(paths, body);
+  } catch (thrown) {
+    throw new Refusal('config', 'rules', `pagination: ${(thrown as Error).message}`, {
+      field: 'pagination',
+    });
+  }
+}
+
+function notesOn(
+  body: ParsedBody,
+  selected: SelectedRecords,
+  judgement: Judgement,
+  path: string,
+): readonly string[] {
+  const notes: string[] = [];
+  if (selected.list === null && selected.exact.length === 0)
+    notes.push(`The path ${path} found nothing in this body.`);
+  const keys = selected.list
+    ? judgement.keys + countKeys(body.exact, selected.list)
+    : countKeys(body.exact);
+  if (keys === body.scan.colons) return notes;
+  for (const [key, times] of repeatedKeys(body.text))
+    notes.push(
+      `The key '${key.slice(0, 200)}' is repeated inside one object (${times} times); the last value counts.`,
+    );
+  return notes;
+}

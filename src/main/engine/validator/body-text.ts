@@ -1,0 +1,76 @@
+import { isAscii, isUtf8 } from 'node:buffer';
+import { TextDecoder } from 'node:util';
+import { excerpt, Refusal } from './refusal.ts';
+
+export interface BodyText {
+  /** UTF-8 without byte order mark. */
+  readonly bytes: Buffer;
+  readonly text: string;
+}
+
+const UTF8_MARK = [0xef, 0xbb, 0xbf];
+
+/**
+ * The text of a body. A byte order mark wins over the header, the header over the default, which is UTF-8. A body that
+ * is not what it says is refused: no character is ever replaced in silence.
+ */
+export function readBody(body: Uint8Array, contentType: string | null): BodyText {
+  const raw = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const charset = markedCharset(raw) ?? charsetOf(contentType) ?? 'utf-8';
+  if (charset === 'utf-8') return readUtf8(raw);
+  const text = decode(raw, charset);
+  return { bytes: Buffer.from(text), text };
+}
+
+/** The charset that a Content-Type header names, in lower case; null when it names none. */
+export function charsetOf(contentType: string | null): string | null {
+  const match = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(contentType ?? '');
+  const name = match?.[1]?.toLowerCase();
+  return name === undefined ? null : name === 'utf8' ? 'utf-8' : name;
+}
+
+function readUtf8(raw: Buffer): BodyText {
+  const bytes = UTF8_MARK.every((byte, index) => raw[index] === byte) ? raw.subarray(3) : raw;
+  if (isAscii(bytes)) return { bytes, text: bytes.toString('latin1') };
+  if (!isUtf8(bytes)) throw notInCharset(raw, 'utf-8');
+  return { bytes, text: bytes.toString('utf8') };
+}
+
+function decode(raw: Buffer, charset: string): string {
+  let decoder: TextDecoder;
+  try {
+    decoder = new TextDecoder(charset, { fatal: true });
+  } catch {
+    throw new Refusal(
+      'data',
+      'body-encoding',
+      `The API says that its body is in the charset '${charset}', which is not known here.`,
+      { excerpt: excerpt(raw.toString('latin1', 0, 4096)) },
+    );
+  }
+  try {
+    return decoder.decode(raw);
+  } catch {
+    throw notInCharset(raw, charset);
+  }
+}
+
+function notInCharset(raw: Buffer, charset: string): Refusal {
+  const named = charset.toUpperCase();
+  return new Refusal(
+    'data',
+    'body-encoding',
+    `The body is not valid ${named}. If the API uses another charset, it must say so in the Content-Type header.`,
+    { excerpt: excerpt(raw.toString('latin1', 0, 4096)) },
+  );
+}
+
+/** UTF-16 and UTF-32 begin with a mark; JSON that begins without one is recognised by the zero bytes around `{`. */
+function markedCharset(raw: Buffer): string | null {
+  const [first, second] = raw;
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  if (first === 0xfe && second === 0xff) return 'utf-16be';
+  if (first !== undefined && first !== 0 && second === 0) return 'utf-16le';
+  if (first === 0 && second !== undefined && second !== 0) return 'utf-16be';
+  return UTF8_MARK.every((byte, index) => raw[index] === byte) ? 'utf-8' : null;
+}

@@ -1,0 +1,31 @@
+import type { ErrorKind } from '../../../shared/integration.ts';
+import type { RunError } from '../../../shared/run.ts';
+
+/** At most so much of a body is shown beside a message. */
+const EXCERPT_BYTES = 2048;
+
+/** Why a page as a whole cannot be used. Caught in `processPage`; it never leaves the validator. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly error: RunError;
+
+  constructor(
+    kind: ErrorKind,
+    code: string,
+    message: string,
+    place: { readonly field?: string; readonly excerpt?: string } = {},
+  ) {
+    super(message);
+    this.error = { code, kind, message, ...place };
+  }
+}
+
+/** The beginning of a text, at most 2 KiB of UTF-8 and never half a character. */
+export function excerpt(text: string): string {
+  const head = text.slice(0, EXCERPT_BYTES).trim();
+  const bytes = Buffer.from(head);
+  if (bytes.length <= EXCERPT_BYTES) return head;
+  let end = EXCERPT_BYTES;
+  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
+  return bytes.toString('utf8', 0, end);
+}
