@@ -6,8 +6,6 @@ import { Cron } from 'croner';
  * its answers are kept a month at a time as bit masks.
  */
 export interface CronDays {
-  /** Whether it is every day without exception. */
-  readonly isEveryDay: boolean;
   matches(day: number): boolean;
   /** The first matching day at or after `day`, or null when there is none (such as 30 February). */
   atOrAfter(day: number): number | null;
@@ -23,7 +21,6 @@ const MONTHS_KEPT = 64;
 const MONTHS_TRIED = 3;
 
 const EVERY_DAY: CronDays = {
-  isEveryDay: true,
   matches: () => true,
   atOrAfter: (day) => day,
   atOrBefore: (day, earliest) => (day >= earliest ? day : null),
@@ -31,7 +28,6 @@ const EVERY_DAY: CronDays = {
 };
 
 class MatchingDays implements CronDays {
-  readonly isEveryDay = false;
   readonly #dayFields: string;
   /** Month number (months since 1970-01) to a mask whose bit n is day n + 1. */
   readonly #months = new Map<number, number>();

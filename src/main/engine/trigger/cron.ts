@@ -16,6 +16,13 @@ import type { Zone, ZoneSpan } from './zone.ts';
  * - Everything else *follows real time*: skipped wall times do not exist, repeated ones come twice.
  *   So a quarter-hourly job runs at every real quarter of an hour.
  */
+/** A change of the clocks that touches wall times an expression names. */
+export interface Disturbance {
+  readonly kind: 'skipped' | 'repeated';
+  /** The first instant after the change. */
+  readonly atMs: number;
+}
+
 export class CronInstants implements Instants {
   readonly followsRealTime: boolean;
   readonly #matches: WallMatches;
@@ -74,6 +81,25 @@ export class CronInstants implements Instants {
       from = to;
     }
     return count;
+  }
+
+  /** The changes of the clocks in (afterMs, untilMs] that skip or repeat matching wall times. */
+  disturbances(afterMs: number, untilMs: number): Disturbance[] {
+    const found: Disturbance[] = [];
+    let span = this.#zone.spanAt(afterMs);
+    while (span.untilMs <= untilMs) {
+      span = this.#zone.spanAt(span.untilMs);
+      const [before, after] = [this.#wallEndBefore(span), span.fromMs + span.offsetMs];
+      if (this.#matches.count(Math.min(before, after), Math.max(before, after)) === 0) continue;
+      found.push({ kind: before < after ? 'skipped' : 'repeated', atMs: span.fromMs });
+    }
+    return found;
+  }
+
+  /** Whether an instant stands for fixed times that the clocks skipped just before it. */
+  isMoved(instantMs: number): boolean {
+    const span = this.#zone.spanAt(instantMs);
+    return instantMs === span.fromMs && this.#hasSkipped(span);
   }
 
   /** Whether fixed times were skipped by the gap before this span, and so are due at its start. */
