@@ -59,7 +59,7 @@ export class BatchWriter {
       to += this.#body.copy(out, to, start, start + keyBytes + dataBytes);
     }
     if (this.#replaced === 0) this.#body.copy(out, bodyStart, 0, this.#used);
-    return out;
+    return new Uint8Array(out.buffer);
   }
 
   #reserve(bytes: number): void {

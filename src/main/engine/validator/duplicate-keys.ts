@@ -8,9 +8,9 @@ import type { JsonValue } from '../../../shared/values.ts';
 /** Keys of all objects in a tree, except those below `without`. */
 export function countKeys(tree: JsonValue, without: unknown = null): number {
   if (typeof tree !== 'object' || tree === null || tree === without) return 0;
-  const children = Object.values(tree) as JsonValue[];
+  const children: readonly JsonValue[] = Object.values(tree);
   const own = Array.isArray(tree) ? 0 : children.length;
-  return children.reduce<number>((sum, child) => sum + countKeys(child, without), own);
+  return children.reduce((sum, child) => sum + countKeys(child, without), own);
 }
 
 /** How often each key was repeated within one object. `text` is valid JSON. */

@@ -24,6 +24,8 @@ export interface Judgement {
   readonly duplicates: number;
   readonly errorsByField: Readonly<Record<string, number>>;
   readonly quarantine: readonly QuarantineRow[];
+  /** Indexes of the records that went there. */
+  readonly refused: readonly number[];
   readonly samples: {
     readonly records: readonly { readonly key: string; readonly data: JsonValue }[];
     readonly invalid: readonly Omit<SampleInvalid, 'page'>[];
@@ -77,6 +79,7 @@ export function judgeRecords(
       : null;
   const errors = new Map<string, number>();
   const quarantine: QuarantineRow[] = [];
+  const refused: number[] = [];
   const records: { key: string; data: JsonValue }[] = [];
   const invalid: Omit<SampleInvalid, 'page'>[] = [];
   const hashes: string[] = [];
@@ -96,6 +99,7 @@ export function judgeRecords(
       for (const field of reject.fields) errors.set(field, (errors.get(field) ?? 0) + 1);
       const row = quarantineRow(pair.exact, data, hash, reject, mark);
       quarantine.push(row);
+      refused.push(index);
       if (invalid.length < sample.invalid) invalid.push(sampleOf(row, reject, pair.loose));
     } else if (typeof key === 'string') {
       if (compiled.warnSchema && !compiled.warnSchema.isValid(pair.loose)) warnings++;
@@ -111,6 +115,7 @@ export function judgeRecords(
     duplicates: writer.replaced,
     errorsByField: Object.fromEntries(errors),
     quarantine,
+    refused,
     samples: { records, invalid },
     watermark: watermark?.value ?? null,
     fingerprint: contentHash(hashes.join('')),
@@ -185,7 +190,7 @@ function placeOutOfRange(value: JsonValue, mark: string | null): readonly string
   if (digits !== null) return isOutOfRange(digits) ? [] : null;
   if (typeof value !== 'object' || value === null) return null;
   for (const [key, child] of Object.entries(value)) {
-    const place = placeOutOfRange(child as JsonValue, mark);
+    const place = placeOutOfRange(child, mark);
     if (place) return [key, ...place];
   }
   return null;

@@ -15,7 +15,7 @@ import { extractValues, type SelectedRecords, selectRecords } from './select-rec
  *
  *     bytes -> text -> scan -> parse -> select -> judge each record -> packed | quarantine
  *
- * The consumer calls `ProcessPage`, which works here or in the compute pool (see `placeOfWork`).
+ * The consumer calls a `ProcessPage` (see page-processor.ts), which works here or in the compute pool.
  */
 export { placeOfWork, preparePlan } from './rules.ts';
 export type {
@@ -26,15 +26,6 @@ export type {
   SampleInvalid,
 } from './page-types.ts';
 
-/**
- * What the consumer is given. Resolves with `error` set for anything that a body, a rule or the time limit did;
- * rejects only with the signal's reason.
- */
-export type ProcessPage = (
-  request: PageRequest,
-  options: { readonly signal?: AbortSignal; readonly timeLimitMs: number },
-) => ProcessedPage | Promise<ProcessedPage>;
-
 /** SHA-256 of a body, 16 bytes as hex. */
 export function hashBody(body: Uint8Array): string {
   return contentHash(body);
@@ -42,6 +33,14 @@ export function hashBody(body: Uint8Array): string {
 
 /** Works on the calling thread. Never throws for what a body or a rule may contain. */
 export function processPage(request: PageRequest, clock: Clock): ProcessedPage {
+  return workOnPage(request, clock).page;
+}
+
+/** As `processPage`; tells also which of the selected records were refused, by their index. */
+export function workOnPage(
+  request: PageRequest,
+  clock: Clock,
+): { readonly page: ProcessedPage; readonly refused: readonly number[] } {
   const started = clock.monotonic();
   const bodyHash = hashBody(request.body);
   const bytes = request.body.byteLength;
@@ -58,7 +57,7 @@ export function processPage(request: PageRequest, clock: Clock): ProcessedPage {
       outOfRange: body.scan.outOfRange,
       sample: request.sample ?? { records: 0, invalid: 0 },
     });
-    return {
+    const page: ProcessedPage = {
       ...summary(judgement, selected, request, bytes),
       extracted,
       bodyHash,
@@ -67,9 +66,11 @@ export function processPage(request: PageRequest, clock: Clock): ProcessedPage {
       validateMs: clock.monotonic() - parsed,
       error: null,
     };
+    return { page, refused: judgement.refused };
   } catch (thrown) {
     if (!(thrown instanceof Refusal)) throw thrown;
-    return refusedPage(thrown.error, { bodyHash, bytes, parseMs: clock.monotonic() - started });
+    const parseMs = clock.monotonic() - started;
+    return { page: refusedPage(thrown.error, { bodyHash, bytes, parseMs }), refused: [] };
   }
 }
 

@@ -93,8 +93,7 @@ function readable(message: string): string {
 
 /** Schemas written for an older draft are read as 2020-12; what changed since then is reported by keyword. */
 function withoutDialect(schema: JsonObject): JsonObject {
-  const { $schema: _dialect, ...rest } = schema;
-  return rest;
+  return Object.fromEntries(Object.entries(schema).filter(([keyword]) => keyword !== '$schema'));
 }
 
 /**

@@ -81,7 +81,7 @@ export function schemaDangers(schema: { readonly [key: string]: JsonValue }): st
     if (typeof value !== 'object' || value === null) continue;
     for (const [key, child] of Object.entries(value)) {
       if (COSTLY_KEYWORDS.has(key)) found.set(key, (found.get(key) ?? 0) + 1);
-      pending.push(child as JsonValue);
+      pending.push(child);
     }
   }
   const patterns = (found.get('pattern') ?? 0) + (found.get('patternProperties') ?? 0);
