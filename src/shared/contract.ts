@@ -36,6 +36,7 @@ const byId = z.strictObject({ id: idSchema });
 const byRunId = z.strictObject({ id: z.string().min(1).max(64) });
 const noInput = z.strictObject({});
 const flag = z.stringbool().or(z.boolean());
+const localeSchema = z.enum(['en', 'pt-BR']).default('en');
 const reasonText = z.string().max(500).nullable().default(null);
 const pauseFields = { until: instantInputSchema.nullable().default(null), reason: reasonText };
 
@@ -132,6 +133,8 @@ const secrets = {
 
 const previewOutput = z.strictObject({
   instants: z.array(instantSchema),
+  /** What daylight saving does to each instant, if anything. */
+  dst: z.array(z.enum(['moved', 'repeated-first', 'repeated-second']).nullable()),
   description: z.string(),
   warnings: z.array(z.string()),
 });
@@ -212,7 +215,10 @@ const jobs = {
     doc: 'The next instants of a job, by the code that fires them.',
     method: 'GET',
     path: '/jobs/{id}/next',
-    input: byId.extend({ count: z.coerce.number().int().min(1).max(1000).default(5) }),
+    input: byId.extend({
+      count: z.coerce.number().int().min(1).max(1000).default(5),
+      locale: localeSchema,
+    }),
     output: previewOutput,
   }),
   'schedules.preview': command({
@@ -223,7 +229,7 @@ const jobs = {
       schedule: scheduleSchema,
       count: z.number().int().min(1).max(1000).default(5),
       from: instantInputSchema.nullable().default(null),
-      locale: z.enum(['en', 'pt-BR']).default('en'),
+      locale: localeSchema,
     }),
     output: previewOutput,
     allowedReadOnly: true,

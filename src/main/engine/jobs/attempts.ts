@@ -146,7 +146,10 @@ export class AttemptRunner {
     }
     this.#stranded.delete(run);
     run.phase = { kind: 'finished' };
-    const ending = judgeEnd({ ...this.#situation(run, { kind: 'cancelled' }, NOTHING), cancelWanted: why });
+    const ending = judgeEnd({
+      ...this.#situation(run, { kind: 'cancelled' }, NOTHING),
+      cancelWanted: why,
+    });
     return this.#close(run, ending, []).then(() => done);
   }
 
@@ -293,7 +296,8 @@ export class AttemptRunner {
     const ending = judgeEnd(this.#situation(run, end, page?.counts ?? NOTHING));
     const handedOver = this.#deps.clock.monotonic();
     const close = this.#close(run, ending, pageOp ? [pageOp] : [], (stored) => {
-      if (page && stored) this.#pageStored(run, page, stored, this.#deps.clock.monotonic() - handedOver);
+      if (page && stored)
+        this.#pageStored(run, page, stored, this.#deps.clock.monotonic() - handedOver);
     });
     close.catch(() => this.#strand(run));
   }
@@ -380,11 +384,21 @@ export class AttemptRunner {
     };
   }
 
-  #finishOps(run: LiveRun, ending: Extract<Ending, { kind: 'finish' }>, now: number, ops: Op[]): void {
+  #finishOps(
+    run: LiveRun,
+    ending: Extract<Ending, { kind: 'finish' }>,
+    now: number,
+    ops: Op[],
+  ): void {
     const job = this.#deps.job(run.jobId);
     if (!job || ending.reason === 'condition') return;
     if (ending.complete) this.#completeOps(run, ending, now, job, ops);
-    const end = { outcome: ending.outcome, error: ending.error, startedAt: run.row.startedAt, at: now };
+    const end = {
+      outcome: ending.outcome,
+      error: ending.error,
+      startedAt: run.row.startedAt,
+      at: now,
+    };
     const patch = afterRun(job.runtime, end, this.#deps.settings().autoPause);
     job.runtime = { ...job.runtime, ...patch };
     ops.push({ kind: 'job.runtime', id: job.definition.id, patch });
@@ -436,7 +450,9 @@ export class AttemptRunner {
       this.#hooks.retryAt(run, now + ending.delayMs);
     } else {
       if (ending.kind === 'finish') this.#remember(run);
-      events.emit(run.row.outcome === 'skipped' ? 'run.skipped' : 'run.finished', { run: toRun(run) });
+      events.emit(run.row.outcome === 'skipped' ? 'run.skipped' : 'run.finished', {
+        run: toRun(run),
+      });
       this.#hooks.finished(run);
       for (const told of run.onEnd.splice(0)) told();
     }

@@ -1,5 +1,9 @@
 import { invalid, notFound, PontualError } from '../../../shared/errors.ts';
-import { isIdempotent, type Integration, type IntegrationDraft } from '../../../shared/integration.ts';
+import {
+  isIdempotent,
+  type Integration,
+  type IntegrationDraft,
+} from '../../../shared/integration.ts';
 import type { JobDefinition, JobDraft } from '../../../shared/job.ts';
 import { toIso, type Clock } from '../clock.ts';
 import type { EventHub } from '../observe/events.ts';
@@ -22,7 +26,10 @@ export interface CatalogDeps {
   /** The declared API changed: the network thread has to know before the next run. */
   readonly onIntegration: (integration: LiveIntegration) => void;
   /** `before`: the job's due instants up to now are settled by its old declaration; `after`: armed anew. */
-  readonly onJob: { readonly before: (job: LiveJob) => Promise<void>; readonly after: (id: string) => void };
+  readonly onJob: {
+    readonly before: (job: LiveJob) => Promise<void>;
+    readonly after: (id: string) => void;
+  };
   readonly cancelRuns: (jobId: string) => Promise<void>;
 }
 
@@ -60,8 +67,13 @@ export class Catalog {
     const now = toIso(this.#deps.clock.now());
     return {
       ...own,
-      id: before?.id ?? freeId(draft.id, draft.name, 'integration', (id) => this.integrations.has(id)),
-      request: { ...own.request, idempotent: own.request.idempotent ?? isIdempotent(own.request.method) },
+      id:
+        before?.id ??
+        freeId(draft.id, draft.name, 'integration', (id) => this.integrations.has(id)),
+      request: {
+        ...own.request,
+        idempotent: own.request.idempotent ?? isIdempotent(own.request.method),
+      },
       createdAt: before?.createdAt ?? now,
       updatedAt: now,
     };
@@ -88,7 +100,10 @@ export class Catalog {
     this.integration(id);
     const users = [...this.jobs.values()].filter((job) => job.definition.integrationId === id);
     if (users.length > 0 && !cascade) {
-      const names = users.slice(0, 5).map((job) => `'${job.definition.id}'`).join(', ');
+      const names = users
+        .slice(0, 5)
+        .map((job) => `'${job.definition.id}'`)
+        .join(', ');
       throw new PontualError(
         'conflict',
         `Integration '${id}' is used by ${users.length} job(s): ${names}. Delete them first, or ask for cascade=true.`,
@@ -162,7 +177,11 @@ export class Catalog {
   }
 
   /** Changes what the program knows of a job. */
-  async patchRuntime(job: LiveJob, patch: Partial<JobRuntime>, also: readonly Op[] = []): Promise<void> {
+  async patchRuntime(
+    job: LiveJob,
+    patch: Partial<JobRuntime>,
+    also: readonly Op[] = [],
+  ): Promise<void> {
     await this.#deps.store.commit([{ kind: 'job.runtime', id: job.definition.id, patch }, ...also]);
     job.runtime = { ...job.runtime, ...patch };
     this.#told(job.definition.id, false);
@@ -171,7 +190,10 @@ export class Catalog {
   async #storeIntegration(integration: Integration, also: readonly Op[]): Promise<void> {
     await this.#deps.store.commit([{ kind: 'integration.put', integration }, ...also]);
     this.#deps.onIntegration(this.#adopt(integration, false));
-    this.#deps.events.emit('integration.changed', { integrationId: integration.id, deleted: false });
+    this.#deps.events.emit('integration.changed', {
+      integrationId: integration.id,
+      deleted: false,
+    });
   }
 
   #adopt(definition: Integration, mayHaveValidators: boolean): LiveIntegration {
@@ -182,7 +204,10 @@ export class Catalog {
 
   async #checkJob(definition: JobDefinition, created: boolean): Promise<void> {
     if (!this.integrations.has(definition.integrationId))
-      throw unknownReference('integrationId', `There is no integration '${definition.integrationId}'.`);
+      throw unknownReference(
+        'integrationId',
+        `There is no integration '${definition.integrationId}'.`,
+      );
     for (const [index, id] of definition.after.entries())
       if (id === definition.id || !this.jobs.has(id))
         throw unknownReference(
@@ -226,5 +251,7 @@ function taken(what: string, id: string): PontualError {
 }
 
 function unknownReference(path: string, message: string): PontualError {
-  return new PontualError('unknown-reference', `${path}: ${message}`, { details: [{ path, message }] });
+  return new PontualError('unknown-reference', `${path}: ${message}`, {
+    details: [{ path, message }],
+  });
 }

@@ -18,7 +18,12 @@ export type Ending =
       readonly complete: boolean;
       readonly watermark: string | null;
     }
-  | { readonly kind: 'retry'; readonly delayMs: number; readonly error: RunError; readonly outcome: Outcome }
+  | {
+      readonly kind: 'retry';
+      readonly delayMs: number;
+      readonly error: RunError;
+      readonly outcome: Outcome;
+    }
   /** The program stops: the run goes on at the next start, from where it stands. */
   | { readonly kind: 'resume-later' };
 
@@ -40,7 +45,11 @@ export function judgeEnd(situation: EndSituation): Ending {
     case 'complete':
       return counts.received > 0 && counts.valid === 0
         ? finished('failed', { error: nothingValid(counts.received), complete: false })
-        : finished('succeeded', { result: end.result, watermark: end.watermark, complete: !end.noData });
+        : finished('succeeded', {
+            result: end.result,
+            watermark: end.watermark,
+            complete: !end.noData,
+          });
     case 'partial':
       return counts.received > 0 && counts.valid === 0
         ? finished('failed', { error: nothingValid(counts.received) })

@@ -118,6 +118,11 @@ export class JobService {
     return this.#deps.queue.size;
   }
 
+  /** Whether a run of the job is not finished. */
+  isRunning(jobId: string): boolean {
+    return (this.#groups.get(jobId)?.active.size ?? 0) > 0;
+  }
+
   /** Every unfinished run, as it is this moment. */
   live(): Run[] {
     return [...this.#runs.values()].map(toRun);
@@ -162,10 +167,18 @@ export class JobService {
     }
   }
 
-  /** Starts a job because somebody asked; answers the rows of its runs when they are on disk. */
-  async start(job: LiveJob, request: StartRequest, also: readonly Op[] = []): Promise<Run[]> {
-    const admission: Admission = { ops: [...also], runs: [], skipped: [] };
+  /**
+   * Starts a job because somebody asked; answers its runs when they are on disk. `also` goes into the same transaction
+   * and gets the ids of the runs.
+   */
+  async start(
+    job: LiveJob,
+    request: StartRequest,
+    also: (runIds: readonly string[]) => readonly Op[] = () => [],
+  ): Promise<Run[]> {
+    const admission: Admission = { ops: [], runs: [], skipped: [] };
     this.#admit(job, request, admission);
+    admission.ops.push(...also([...admission.runs, ...admission.skipped].map(({ id }) => id)));
     await this.#commit(admission);
     return [
       ...admission.runs.map(toRun),
@@ -179,7 +192,10 @@ export class JobService {
     this.#groupsOf(run.jobId).active.add(run.group);
     const at = run.row.nextRetryAt ?? run.row.notBefore;
     if (at !== null && at > this.#deps.clock.now()) {
-      run.phase = run.row.nextRetryAt === null ? { kind: 'delayed', until: at } : { kind: 'retrying', until: at };
+      run.phase =
+        run.row.nextRetryAt === null
+          ? { kind: 'delayed', until: at }
+          : { kind: 'retrying', until: at };
       this.#wakeAt(run, at);
     } else {
       this.#enqueue(run);
@@ -204,7 +220,9 @@ export class JobService {
     if (this.#stopping) return;
     const limit = this.#deps.settings().concurrency.runs;
     while (this.#slots < limit) {
-      const run = this.#deps.queue.take(this.#deps.clock.now(), (waiting) => this.#mayStart(waiting));
+      const run = this.#deps.queue.take(this.#deps.clock.now(), (waiting) =>
+        this.#mayStart(waiting),
+      );
       if (!run) return;
       this.#attempts.start(run);
     }
@@ -272,7 +290,11 @@ export class JobService {
     const group: RunGroup = { jobId: definition.id, runs: [], unfinished: definition.instances };
     for (let instance = 1; instance <= definition.instances; instance++)
       group.runs.push(
-        new LiveRun(this.#newRow(job, request, instance, request.priority ?? policy.priority), plan, group),
+        new LiveRun(
+          this.#newRow(job, request, instance, request.priority ?? policy.priority),
+          plan,
+          group,
+        ),
       );
     return group;
   }
@@ -340,9 +362,14 @@ export class JobService {
 
   #addSpan(job: LiveJob, span: SkippedSpan, into: Admission): void {
     const request = { trigger: span.trigger, triggeredBy: null, scheduledFor: span.from };
-    const { op, openSpan, row } = spanOps(job.openSpan, span, () => ({
-      ...this.#newRow(job, request, 1, job.definition.priority ?? 'normal'),
-    }), this.#deps.clock.now());
+    const { op, openSpan, row } = spanOps(
+      job.openSpan,
+      span,
+      () => ({
+        ...this.#newRow(job, request, 1, job.definition.priority ?? 'normal'),
+      }),
+      this.#deps.clock.now(),
+    );
     into.ops.push(op);
     if (row) into.skipped.push(row);
     job.openSpan = openSpan;
@@ -456,7 +483,11 @@ export class JobService {
     if (!integration) throw new Error(`Integration '${row.integrationId}' is gone.`);
     const policy = resolvePolicy(job.definition, this.#deps.settings());
     const group: RunGroup = { jobId: row.jobId, runs: [], unfinished: 0 };
-    return new LiveRun(row, { job: job.definition, integration: integration.definition, policy }, group);
+    return new LiveRun(
+      row,
+      { job: job.definition, integration: integration.definition, policy },
+      group,
+    );
   }
 }
 

@@ -1,6 +1,12 @@
 import type { Integration } from '../../../shared/integration.ts';
 import type { JobDefinition } from '../../../shared/job.ts';
-import { NO_COUNTS, type Counts, type Run, type StepMs, type WaitReason } from '../../../shared/run.ts';
+import {
+  NO_COUNTS,
+  type Counts,
+  type Run,
+  type StepMs,
+  type WaitReason,
+} from '../../../shared/run.ts';
 import type { JsonValue } from '../../../shared/values.ts';
 import { toIso } from '../clock.ts';
 import type { PageCounts, RunRow } from '../store/ops.ts';
@@ -83,7 +89,10 @@ export class LiveRun implements Waiting {
     return this.row.attempt - this.row.uncounted;
   }
 
-  addPage(page: PageCounts, stored: { new: number; changed: number; unchanged: number; duplicates: number }): void {
+  addPage(
+    page: PageCounts,
+    stored: { new: number; changed: number; unchanged: number; duplicates: number },
+  ): void {
     const sum = this.counts;
     this.counts = {
       requests: sum.requests + page.requests,

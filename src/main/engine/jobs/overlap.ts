@@ -20,7 +20,12 @@ export interface OverlapSituation {
  * - `cancel-running`: the new one replaces those before it
  * - `allow`: at once, up to `maxParallel`; above it they are skipped
  */
-export function decideOverlap({ policy, maxParallel, active, held }: OverlapSituation): OverlapDecision {
+export function decideOverlap({
+  policy,
+  maxParallel,
+  active,
+  held,
+}: OverlapSituation): OverlapDecision {
   if (policy === 'allow') return maxParallel === null || active < maxParallel ? 'start' : 'skip';
   if (active === 0 && held === 0) return 'start';
   switch (policy) {

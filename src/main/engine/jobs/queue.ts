@@ -21,6 +21,12 @@ export interface Waiting {
   readonly queuedAt: number;
 }
 
+/** The line that `QUEUE_BACKEND` names; `memory` when it names none. */
+export function createQueue<T extends Waiting>(backend = 'memory'): Queue<T> {
+  if (backend === 'memory') return new MemoryQueue<T>();
+  throw new Error(`QUEUE_BACKEND is '${backend}'; this version knows: memory.`);
+}
+
 /** A run that waited this long is served in turn with the urgent ones, whatever its priority. */
 export const AGEING_MS = 4 * 60_000;
 
@@ -32,7 +38,9 @@ const URGENCY: readonly Priority[] = ['critical', 'high', 'normal', 'low'];
  * starve low ones, nor aged low ones the critical.
  */
 export class MemoryQueue<T extends Waiting> implements Queue<T> {
-  readonly #lines = new Map<Priority, Line<T>>(URGENCY.map((priority) => [priority, new Line<T>()]));
+  readonly #lines = new Map<Priority, Line<T>>(
+    URGENCY.map((priority) => [priority, new Line<T>()]),
+  );
   #agedTurn = false;
 
   add(item: T): void {

@@ -37,7 +37,8 @@ export function recoveryOps({ run }: Unfinished, recovery: Recovery, now: number
   const error = {
     code: 'process-ended',
     kind: 'internal',
-    message: recovery.kind === 'interrupted' ? recovery.why : 'The program ended during this attempt.',
+    message:
+      recovery.kind === 'interrupted' ? recovery.why : 'The program ended during this attempt.',
   } as const;
   const attempt: Op = {
     kind: 'attempt.put',
@@ -50,13 +51,27 @@ export function recoveryOps({ run }: Unfinished, recovery: Recovery, now: number
   };
   const crashes = run.crashes + 1;
   return recovery.kind === 'again'
-    ? [attempt, { kind: 'run.patch', id: run.id, patch: { state: 'queued', crashes, uncounted: run.uncounted + 1 } }]
+    ? [
+        attempt,
+        {
+          kind: 'run.patch',
+          id: run.id,
+          patch: { state: 'queued', crashes, uncounted: run.uncounted + 1 },
+        },
+      ]
     : [
         attempt,
         {
           kind: 'run.patch',
           id: run.id,
-          patch: { state: 'finished', outcome: 'interrupted', reason: 'needs-decision', error, crashes, finishedAt: now },
+          patch: {
+            state: 'finished',
+            outcome: 'interrupted',
+            reason: 'needs-decision',
+            error,
+            crashes,
+            finishedAt: now,
+          },
         },
       ];
 }

@@ -11,7 +11,11 @@ export function spanOps(
   span: SkippedSpan,
   newRow: () => RunRow,
   now: number,
-): { readonly op: Op; readonly openSpan: NonNullable<LiveJob['openSpan']>; readonly row: RunRow | null } {
+): {
+  readonly op: Op;
+  readonly openSpan: NonNullable<LiveJob['openSpan']>;
+  readonly row: RunRow | null;
+} {
   if (open && open.reason === span.reason && open.until < span.from) {
     return {
       op: {

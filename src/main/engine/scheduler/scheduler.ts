@@ -1,7 +1,8 @@
 import type { JobDefinition } from '../../../shared/job.ts';
+import type { Schedule } from '../../../shared/schedule.ts';
 import type { Clock, Timer } from '../clock.ts';
 import type { LiveJob } from '../jobs/live-job.ts';
-import { compileSchedule, type CompiledSchedule } from '../trigger/compile.ts';
+import type { CompiledSchedule, CompileOptions } from '../trigger/compile.ts';
 import type { LastRun } from '../trigger/fixed-delay.ts';
 import type { Alarm } from './alarm.ts';
 import { detectJump, type ClockJump, type ClockReading } from './clock-jump.ts';
@@ -19,6 +20,7 @@ import { WakeHeap } from './wake-heap.ts';
 export interface SchedulerDeps {
   readonly clock: Clock;
   readonly alarm: Alarm;
+  readonly compile: (schedule: Schedule, options: CompileOptions) => CompiledSchedule;
   readonly jobs: ReadonlyMap<string, LiveJob>;
   readonly machineZone: () => string;
   /** Pauses of everything that may touch instants which are not covered yet. */
@@ -27,8 +29,12 @@ export interface SchedulerDeps {
   readonly isHeld: () => boolean;
   readonly isRunning: (jobId: string) => boolean;
   /** `delayMs` spreads catch-ups out. Rejects when nothing was stored. */
-  readonly submit: (job: LiveJob, entries: readonly PlannedEntry[], coveredUntil: number) => Promise<void>;
-  readonly onJump: (jump: ClockJump) => void;
+  readonly submit: (
+    job: LiveJob,
+    entries: readonly PlannedEntry[],
+    coveredUntil: number,
+  ) => Promise<void>;
+  readonly onJump: (jump: Exclude<ClockJump, { kind: 'none' }>) => void;
   /** About every 30 s, with the present time: it was seen. */
   readonly onSeen: (now: number) => void;
   /** A pause with an end has come to it. */
@@ -88,6 +94,12 @@ export class Scheduler {
     this.#setAlarm();
   }
 
+  /** A run of the job has ended: only a fixed delay counts from there. */
+  jobEnded(jobId: string): void {
+    if (this.#deps.jobs.get(jobId)?.definition.schedule.kind === 'fixed-delay')
+      this.jobChanged(jobId);
+  }
+
   /** Everything may have changed: a pause of everything, the store, a wake from sleep. */
   wake(): void {
     if (!this.#running) return;
@@ -101,8 +113,7 @@ export class Scheduler {
     if (!armed || !this.#running) return;
     await armed.handingOver?.catch(() => undefined);
     const plan = settleDue(this.#input(armed, this.#deps.clock.now(), false));
-    if (plan.entries.length > 0)
-      await this.#deps.submit(job, plan.entries, plan.coveredUntilMs);
+    if (plan.entries.length > 0) await this.#deps.submit(job, plan.entries, plan.coveredUntilMs);
   }
 
   /** When the job runs next by itself, epoch ms; null = not. */
@@ -118,7 +129,21 @@ export class Scheduler {
     return next === null ? null : armed.schedule.fireAt(next);
   }
 
-  #arm(jobId: string): void {
+  /** The next instants at which it would run, pauses left aside. */
+  nextInstants(job: LiveJob, count: number): number[] {
+    const armed = this.#armed.get(job.definition.id);
+    const found: number[] = [];
+    let after = Math.max(job.runtime.coveredUntil, this.#deps.clock.now() - 1);
+    while (armed && found.length < count) {
+      const next = armed.schedule.nextRunAfter(after);
+      if (next === null) break;
+      found.push(armed.schedule.fireAt(next));
+      after = next;
+    }
+    return found;
+  }
+
+  #arm(jobId: string, wakeAt = this.#deps.clock.now()): void {
     const job = this.#deps.jobs.get(jobId);
     const before = this.#armed.get(jobId);
     if (!job) {
@@ -129,7 +154,7 @@ export class Scheduler {
     const armed = this.#compiled(job, before);
     this.#armed.set(jobId, armed);
     if (before && before !== armed) this.#heap.set(before, null);
-    this.#heap.set(armed, this.#deps.clock.now());
+    this.#heap.set(armed, wakeAt);
   }
 
   /** A compiled schedule stays good while the declaration, the zone and (fixed-delay) the last run do. */
@@ -137,7 +162,7 @@ export class Scheduler {
     const { definition } = job;
     const isDelay = definition.schedule.kind === 'fixed-delay';
     if (before?.definition === definition && before.zone === this.#zone && !isDelay) return before;
-    const schedule = compileSchedule(definition.schedule, {
+    const schedule = this.#deps.compile(definition.schedule, {
       machineZone: this.#zone,
       anchorMs: isDelay ? job.runtime.coveredSince : Date.parse(definition.createdAt),
       startAt: definition.startAt,
@@ -225,20 +250,19 @@ export class Scheduler {
   }
 
   #handOver(armed: Armed, entries: readonly PlannedEntry[], coveredUntilMs: number): void {
-    armed.handingOver = this.#deps
-      .submit(armed.job, entries, coveredUntilMs)
-      .then(
-        () => this.#deps.clock.now(),
-        () => this.#deps.clock.now() + TRY_AGAIN_AFTER_MS,
-      )
-      .then((at) => {
-        armed.handingOver = null;
-        const current = this.#armed.get(armed.job.definition.id);
-        if (!current) return;
-        current.handingOver = null;
-        this.#heap.set(current, at);
-        this.#setAlarm();
-      });
+    const { submit, clock } = this.#deps;
+    const again = (delayMs: number) => {
+      armed.handingOver = null;
+      const current = this.#armed.get(armed.job.definition.id);
+      if (!current) return;
+      current.handingOver = null;
+      this.#arm(armed.job.definition.id, clock.now() + delayMs);
+      this.#setAlarm();
+    };
+    armed.handingOver = submit(armed.job, entries, coveredUntilMs).then(
+      () => again(0),
+      () => again(TRY_AGAIN_AFTER_MS),
+    );
   }
 
   #resumeIfOver(job: LiveJob, nowMs: number): void {

@@ -1,0 +1,60 @@
+import type { ContractHandlers } from '../../../shared/contract.ts';
+import type { Catalog } from '../jobs/catalog.ts';
+import type { TestRequest, TemplateContext } from '../pool/protocol.ts';
+import type { TestResult } from '../../../shared/test-result.ts';
+import { toIso, type Clock } from '../clock.ts';
+import { pageById } from './paging.ts';
+
+type Names = keyof ContractHandlers & `integrations.${string}`;
+
+export interface IntegrationCommandDeps {
+  readonly clock: Clock;
+  readonly catalog: Catalog;
+  readonly test: (request: Omit<TestRequest, 'testId'>) => Promise<TestResult>;
+}
+
+export function integrationCommands(deps: IntegrationCommandDeps): Pick<ContractHandlers, Names> {
+  const { catalog } = deps;
+  return {
+    'integrations.list': async ({ q, ...list }) => {
+      const all = [...catalog.integrations.values()].map((live) => live.definition);
+      return pageById(all, list, (item) => matches(q, item.id, item.name, item.request.url));
+    },
+    'integrations.create': (draft) => catalog.createIntegration(draft),
+    'integrations.get': async ({ id }) => catalog.integration(id).definition,
+    'integrations.update': ({ id, ...draft }) => catalog.updateIntegration(id, draft),
+    'integrations.delete': async ({ id, cascade, data }) => {
+      await catalog.deleteIntegration(id, cascade, data);
+      return null;
+    },
+    'integrations.test': async ({ integration: draft, maxPages }) => {
+      const known = draft.id === undefined ? undefined : catalog.integrations.get(draft.id);
+      const integration = catalog.fillIntegration(draft, known?.definition);
+      return deps.test({ integration, maxPages, template: testTemplate(deps.clock, integration) });
+    },
+  };
+}
+
+/** A test runs for nobody: its templates see the time and empty fields. */
+function testTemplate(clock: Clock, { id, name }: { id: string; name: string }): TemplateContext {
+  return {
+    now: toIso(clock.now()),
+    scheduledFor: null,
+    lastSuccess: null,
+    instance: 1,
+    instances: 1,
+    job: { id, name },
+    context: { marketplace: null, category: null, region: null },
+    input: {},
+  };
+}
+
+/** Whether every word of `q` is in one of the texts, whatever its case. */
+export function matches(q: string | undefined, ...texts: readonly string[]): boolean {
+  if (!q) return true;
+  const all = texts.join('\n').toLowerCase();
+  return q
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => all.includes(word));
+}

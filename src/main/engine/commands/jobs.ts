@@ -1,0 +1,173 @@
+import { createHash } from 'node:crypto';
+import type {
+  CommandFilledInput,
+  CommandOutput,
+  ContractHandlers,
+} from '../../../shared/contract.ts';
+import type { Caller } from '../../../shared/command.ts';
+import { invalid, PontualError } from '../../../shared/errors.ts';
+import type { Job } from '../../../shared/job.ts';
+import type { Trigger } from '../../../shared/run.ts';
+import type { Schedule } from '../../../shared/schedule.ts';
+import type { Clock } from '../clock.ts';
+import type { Catalog } from '../jobs/catalog.ts';
+import type { JobService } from '../jobs/job-service.ts';
+import type { LiveJob } from '../jobs/live-job.ts';
+import type { Op } from '../store/ops.ts';
+import type { Store } from '../store/store.ts';
+import { pageById } from './paging.ts';
+import { matches } from './integrations.ts';
+
+type Names = keyof ContractHandlers & (`jobs.${string}` | `schedules.${string}`);
+type Preview = CommandOutput<'schedules.preview'>;
+
+export interface JobCommandDeps {
+  readonly clock: Clock;
+  readonly catalog: Catalog;
+  readonly service: Pick<JobService, 'start' | 'find' | 'live'>;
+  readonly store: Pick<Store, 'query'>;
+  readonly toJob: (job: LiveJob) => Job;
+  readonly settle: (job: LiveJob) => Promise<void>;
+  readonly checkSchedule: (schedule: Schedule) => void;
+  readonly preview: (
+    schedule: Schedule,
+    options: { count: number; from: number; locale: 'en' | 'pt-BR' },
+  ) => Preview;
+  readonly previewJob: (job: LiveJob, count: number, locale: 'en' | 'pt-BR') => Preview;
+}
+
+/** How long a repeated request with the same Idempotency-Key gets the first answer. */
+const IDEMPOTENCY_MS = 60 * 60_000;
+
+export function jobCommands(deps: JobCommandDeps): Pick<ContractHandlers, Names> {
+  const { catalog, toJob, clock } = deps;
+  const starting = new Map<string, Promise<readonly string[]>>();
+  return {
+    'jobs.list': async ({ q, integrationId, ...list }) => {
+      const all = [...catalog.jobs.values()].map((job) => ({ id: job.definition.id, job }));
+      const page = pageById(all, list, ({ id, job: { definition } }) => {
+        if (integrationId !== undefined && definition.integrationId !== integrationId) return false;
+        return matches(q, id, definition.name, ...definition.tags);
+      });
+      return { ...page, items: page.items.map(({ job }) => toJob(job)) };
+    },
+    'jobs.create': async (draft) => toJob(await catalog.createJob(draft)),
+    'jobs.get': async ({ id }) => toJob(catalog.job(id)),
+    'jobs.update': async ({ id, ...draft }) => toJob(await catalog.updateJob(id, draft)),
+    'jobs.delete': async ({ id }) => {
+      await catalog.deleteJob(id);
+      return null;
+    },
+    'jobs.pause': async ({ id, until, reason }) => {
+      const job = catalog.job(id);
+      const now = clock.now();
+      const pausedUntil = until === null ? null : futureInstant(until, now);
+      await deps.settle(job);
+      const patch = { state: 'paused', pausedAt: now, pausedUntil, pauseReason: reason } as const;
+      await catalog.patchRuntime(job, patch);
+      return toJob(job);
+    },
+    'jobs.resume': async ({ id }) => {
+      const job = catalog.job(id);
+      if (job.runtime.state !== 'enabled')
+        await catalog.patchRuntime(job, {
+          state: 'enabled',
+          pausedUntil: clock.now(),
+          failuresInRow: 0,
+          configErrorsInRow: 0,
+        });
+      return toJob(job);
+    },
+    'jobs.run': async (input, caller) => {
+      const job = catalog.job(input.id);
+      if (input.idempotencyKey === undefined)
+        return { runIds: await startRuns(deps, job, input, caller) };
+      return { runIds: [...(await startOnce(deps, starting, job, input, caller))] };
+    },
+    'jobs.next': async ({ id, count, locale }) => deps.previewJob(catalog.job(id), count, locale),
+    'schedules.preview': async ({ schedule, count, from, locale }) => {
+      deps.checkSchedule(schedule);
+      const fromMs = from === null ? clock.now() : Date.parse(from);
+      return deps.preview(schedule, { count, from: fromMs, locale });
+    },
+  };
+}
+
+type RunInput = CommandFilledInput<'jobs.run'>;
+
+async function startRuns(
+  { service, clock }: JobCommandDeps,
+  job: LiveJob,
+  input: RunInput,
+  caller: Caller,
+  also?: (runIds: readonly string[]) => readonly Op[],
+): Promise<string[]> {
+  if (input.at !== null && input.delayMs !== null)
+    throw invalid([{ path: 'delayMs', message: 'Give either `at` or `delayMs`, not both.' }]);
+  const now = clock.now();
+  const notBefore =
+    input.at === null
+      ? input.delayMs === null
+        ? null
+        : now + input.delayMs
+      : Date.parse(input.at);
+  const runs = await service.start(
+    job,
+    {
+      trigger: triggerOf(caller),
+      triggeredBy: caller.via,
+      scheduledFor: null,
+      priority: input.priority,
+      notBefore,
+      full: input.full,
+      ...(input.input === undefined ? {} : { input: { ...job.definition.input, ...input.input } }),
+    },
+    also,
+  );
+  return runs.map((run) => run.id);
+}
+
+/** One start per key: repeated while the first is under way, or within the hour, it gets the first answer. */
+async function startOnce(
+  deps: JobCommandDeps,
+  starting: Map<string, Promise<readonly string[]>>,
+  job: LiveJob,
+  input: RunInput,
+  caller: Caller,
+): Promise<readonly string[]> {
+  const { id: jobId, idempotencyKey: key = '', ...body } = input;
+  const bodyHash = createHash('sha256').update(JSON.stringify(body)).digest('hex');
+  const inFlight = starting.get(key);
+  if (inFlight) await inFlight.catch(() => undefined);
+  const now = deps.clock.now();
+  const known = await deps.store.query('idempotency.get', { key, now });
+  if (known) {
+    if (known.jobId === jobId && known.bodyHash === bodyHash) return known.runIds;
+    throw new PontualError(
+      'conflict',
+      `The Idempotency-Key '${key}' was used for another job or another body within the last hour. Use a new key.`,
+    );
+  }
+  const again = starting.get(key);
+  if (again) return startOnce(deps, starting, job, input, caller);
+  const expiresAt = now + IDEMPOTENCY_MS;
+  const first = startRuns(deps, job, input, caller, (runIds) => [
+    { kind: 'idempotency.put', key, jobId, bodyHash, runIds, expiresAt },
+  ]);
+  starting.set(key, first);
+  try {
+    return await first;
+  } finally {
+    starting.delete(key);
+  }
+}
+
+function triggerOf(caller: Caller): Trigger {
+  return caller.via === 'gui' ? 'manual' : 'api';
+}
+
+function futureInstant(text: string, now: number): number {
+  const at = Date.parse(text);
+  if (at > now) return at;
+  throw invalid([{ path: 'until', message: `${text} is over; a pause ends in the future.` }]);
+}

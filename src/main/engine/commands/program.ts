@@ -1,0 +1,99 @@
+import type { CommandOutput, ContractHandlers } from '../../../shared/contract.ts';
+import { invalid } from '../../../shared/errors.ts';
+import type { Run } from '../../../shared/run.ts';
+import type { Status } from '../../../shared/status.ts';
+import { toIso, type Clock } from '../clock.ts';
+import type { Catalog } from '../jobs/catalog.ts';
+import type { LiveJob } from '../jobs/live-job.ts';
+import type { Store } from '../store/store.ts';
+import type { PauseOfAll } from '../pause-of-all.ts';
+import type { SettingsBook } from '../settings-book.ts';
+
+type Names =
+  | 'status'
+  | 'overview'
+  | 'pause'
+  | 'resume'
+  | 'settings.get'
+  | 'settings.patch'
+  | 'store.checkpoint'
+  | 'demo.start';
+
+export interface ProgramCommandDeps {
+  readonly clock: Clock;
+  readonly store: Pick<Store, 'query' | 'checkpoint'>;
+  readonly catalog: Pick<Catalog, 'jobs'>;
+  readonly liveRuns: () => Run[];
+  readonly nextRunAt: (job: LiveJob) => number | null;
+  readonly status: () => Promise<Status>;
+  readonly pauseOfAll: PauseOfAll;
+  readonly settings: SettingsBook;
+  readonly startDemo: () => Promise<CommandOutput<'demo.start'>>;
+}
+
+const DAY_MS = 24 * 60 * 60_000;
+/** What the home screen shows of each list. */
+const SHOWN = { running: 50, next: 10, failures: 5, jobs: 200 };
+
+export function programCommands(deps: ProgramCommandDeps): Pick<ContractHandlers, Names> {
+  const { clock, store, settings, pauseOfAll } = deps;
+  return {
+    status: () => deps.status(),
+    overview: async ({ since, runsPerJob }) => overview(deps, since, runsPerJob),
+    pause: async ({ until, reason }) => {
+      const now = clock.now();
+      const end = until === null ? null : Date.parse(until);
+      if (end !== null && end <= now)
+        throw invalid([
+          { path: 'until', message: `${until ?? ''} is over; a pause ends in the future.` },
+        ]);
+      await pauseOfAll.pause(now, end, reason);
+      return deps.status();
+    },
+    resume: async () => {
+      await pauseOfAll.resume(clock.now());
+      return deps.status();
+    },
+    'settings.get': async () => settings.current,
+    'settings.patch': (patch) => settings.patch(patch),
+    'store.checkpoint': () => store.checkpoint(),
+    'demo.start': () => deps.startDemo(),
+  };
+}
+
+async function overview(
+  { clock, store, catalog, liveRuns, nextRunAt }: ProgramCommandDeps,
+  since: string | undefined,
+  perJob: number,
+): Promise<CommandOutput<'overview'>> {
+  const now = clock.now();
+  const jobs = [...catalog.jobs.values()];
+  const shown = jobs.slice(0, SHOWN.jobs);
+  const [failures, recordsToday, heartbeats] = await Promise.all([
+    store.query('runs.failures', { since: now - DAY_MS, limit: SHOWN.failures }),
+    store.query('records.changed-since', { since: since ? Date.parse(since) : now - DAY_MS }),
+    store.query('runs.heartbeats', {
+      jobIds: shown.map(({ definition }) => definition.id),
+      perJob,
+    }),
+  ]);
+  const nameOf = (id: string) => catalog.jobs.get(id)?.definition.name ?? id;
+  const next = jobs
+    .flatMap((job) => {
+      const at = nextRunAt(job);
+      return at === null ? [] : [{ at, jobId: job.definition.id }];
+    })
+    .sort((a, b) => a.at - b.at)
+    .slice(0, SHOWN.next);
+  return {
+    running: liveRuns().slice(0, SHOWN.running),
+    next: next.map(({ at, jobId }) => ({ jobId, jobName: nameOf(jobId), at: toIso(at) })),
+    failures: failures.latest.map((failure) => ({ ...failure, jobName: nameOf(failure.jobId) })),
+    recordsToday,
+    heartbeats: heartbeats.map(({ jobId, runs }) => ({
+      jobId,
+      jobName: nameOf(jobId),
+      runs: [...runs],
+    })),
+  };
+}

@@ -1,0 +1,99 @@
+import type { ContractHandlers } from '../../../shared/contract.ts';
+import { notFound, PontualError } from '../../../shared/errors.ts';
+import type { Run } from '../../../shared/run.ts';
+import type { Catalog } from '../jobs/catalog.ts';
+import type { JobService } from '../jobs/job-service.ts';
+import type { LiveRun } from '../jobs/live-run.ts';
+import type { LogLevel } from '../observe/internal-events.ts';
+import type { RunRow } from '../store/ops.ts';
+import type { Store } from '../store/store.ts';
+import { toPage } from './paging.ts';
+
+type Names = keyof ContractHandlers & `runs.${string}`;
+
+export interface RunCommandDeps {
+  readonly store: Pick<Store, 'query' | 'commit'>;
+  readonly catalog: Pick<Catalog, 'jobs'>;
+  readonly service: Pick<JobService, 'find' | 'cancel' | 'start'>;
+  readonly toRun: (live: LiveRun) => Run;
+  readonly readLog: (run: Run, format: 'text' | 'jsonl', level: LogLevel) => Promise<string>;
+}
+
+export function runCommands(deps: RunCommandDeps): Pick<ContractHandlers, Names> {
+  const { store, service } = deps;
+
+  /** What is stored, with what only memory knows: how far it is and what it waits for. */
+  const asLive = <T extends Run>(stored: T): T => {
+    const live = service.find(stored.id);
+    if (!live) return stored;
+    const { state, reason, heartbeatAt, progress, attempt } = deps.toRun(live);
+    return { ...stored, state, reason, heartbeatAt, progress, attempt };
+  };
+
+  const stored = async (id: string) => {
+    const run = await store.query('runs.get', { id });
+    if (!run) throw notFound('run', id);
+    return asLive(run);
+  };
+
+  const startAgain = async (row: RunRow, triggeredBy: string): Promise<Run> => {
+    const job = deps.catalog.jobs.get(row.jobId);
+    if (!job)
+      throw new PontualError(
+        'conflict',
+        `The job '${row.jobId}' of run '${row.id}' was deleted; there is nothing to run again.`,
+      );
+    const request = { trigger: 'retry', triggeredBy, scheduledFor: null } as const;
+    const [run] = await service.start(job, { ...request, retryOf: row.id, input: row.input });
+    if (!run) throw new PontualError('internal', `Run '${row.id}' could not be started again.`);
+    return run;
+  };
+
+  const rowOf = async (id: string) => {
+    const row = await store.query('runs.row', { id });
+    if (!row) throw notFound('run', id);
+    return row;
+  };
+
+  return {
+    'runs.list': async ({ from, to, ...filter }) => {
+      const page = await store.query('runs.list', {
+        ...filter,
+        from: from === undefined ? undefined : Date.parse(from),
+        to: to === undefined ? undefined : Date.parse(to),
+      });
+      return { ...toPage(page), items: page.items.map(asLive) };
+    },
+    'runs.get': ({ id }) => stored(id),
+    'runs.log': async ({ id, format, level }) => deps.readLog(await stored(id), format, level),
+    'runs.cancel': async ({ id }) => {
+      const live = service.find(id);
+      if (live) await service.cancel(live);
+      const { attempts: _attempts, ...run } = await stored(id);
+      return run;
+    },
+    'runs.retry': async ({ id }, caller) => {
+      const row = await rowOf(id);
+      if (row.state !== 'finished')
+        throw new PontualError(
+          'conflict',
+          `Run '${id}' is ${row.state}; only a finished run can be tried again. Cancel it first.`,
+        );
+      return startAgain(row, caller.via);
+    },
+    'runs.decide': async ({ id, decision }, caller) => {
+      const row = await rowOf(id);
+      if (row.outcome !== 'interrupted' || row.reason === 'decided')
+        throw new PontualError('conflict', `Run '${id}' does not wait for a decision.`);
+      const patch = { reason: 'decided' };
+      if (decision === 'rerun') {
+        const run = await startAgain(row, caller.via);
+        await store.commit([{ kind: 'run.patch', id, patch }]);
+        return run;
+      }
+      await store.commit([{ kind: 'run.patch', id, patch }]);
+      const { attempts: _attempts, ...run } = await stored(id);
+      return run;
+    },
+  };
+}

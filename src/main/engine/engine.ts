@@ -1,0 +1,428 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { ContractHandlers } from '../../shared/contract.ts';
+import { invalid } from '../../shared/errors.ts';
+import type { JobDefinition } from '../../shared/job.ts';
+import type { Run, Trigger } from '../../shared/run.ts';
+import type { Status } from '../../shared/status.ts';
+import { systemClock, toIso, type Clock } from './clock.ts';
+import { integrationCommands } from './commands/integrations.ts';
+import { jobCommands } from './commands/jobs.ts';
+import { programCommands } from './commands/program.ts';
+import { recordCommands } from './commands/records.ts';
+import { runCommands } from './commands/runs.ts';
+import { secretCommands } from './commands/secrets.ts';
+import { Masker } from './consumer/secrets/masking.ts';
+import { Demo, type DemoKit } from './demo.ts';
+import { Catalog } from './jobs/catalog.ts';
+import { JobService, type DueEntry } from './jobs/job-service.ts';
+import { toJob, type LiveJob } from './jobs/live-job.ts';
+import { toRun, type LiveRun } from './jobs/live-run.ts';
+import { createQueue } from './jobs/queue.ts';
+import { createRunIds } from './jobs/run-id.ts';
+import { takeUp } from './jobs/take-up.ts';
+import { EventHub } from './observe/events.ts';
+import { jobLogTarget, utcDay } from './observe/log/log-paths.ts';
+import { Logs } from './observe/log/logs.ts';
+import { PauseOfAll } from './pause-of-all.ts';
+import { startNetwork } from './pool/network-client.ts';
+import type { CheckProblem, ThreadFiles } from './pool/protocol.ts';
+import { nodeScheduleAlarm, type Alarm } from './scheduler/alarm.ts';
+import { judgeStartClock, type ClockJump } from './scheduler/clock-jump.ts';
+import { Scheduler, type PlannedEntry } from './scheduler/scheduler.ts';
+import { Vault } from './secrets/vault.ts';
+import { SettingsBook } from './settings-book.ts';
+import { StatusBoard } from './status-board.ts';
+import { openStore } from './store/store-client.ts';
+import type { Store } from './store/store.ts';
+import { compileSchedule } from './trigger/compile.ts';
+import { describeSchedule } from './trigger/describe.ts';
+import { previewSchedule, type SchedulePreview } from './trigger/preview.ts';
+import { validateSchedule, validateWindow } from './trigger/validate.ts';
+
+/**
+ * The composition root: the only file that knows every stage. It wires them in the order in which a run travels,
+ * starts them, and stops them in reverse.
+ *
+ *     scheduler -> job service -> network thread -> job service -> store
+ *         every stage tells the event hub; logs, metrics, windows and the local server listen
+ */
+export interface EngineOptions {
+  /** The folder that holds everything; made when it is missing. */
+  readonly home: string;
+  readonly version: string;
+  readonly threads: ThreadFiles;
+  /** Seals secrets; null: this machine cannot keep them now. */
+  readonly dataKey: Uint8Array | null;
+  readonly demo: DemoKit;
+  readonly clock?: Clock;
+  readonly alarm?: Alarm;
+  readonly random?: () => number;
+  readonly machineZone?: () => string;
+}
+
+export interface Engine {
+  readonly handlers: ContractHandlers;
+  readonly events: EventHub;
+  readonly home: string;
+  status(): Promise<Status>;
+  /** The TXT file that holds a run's lines. */
+  logFileOf(runId: string): Promise<string>;
+  /** Addresses of our own that no API may lie at. */
+  ownPorts(ports: readonly number[]): void;
+  /** The machine woke up, or the network changed: a hint to look at the clock now. */
+  wake(): void;
+  /** Hides every known secret. */
+  mask(text: string): string;
+  /** Running work gets `GRACE_MS`, then stops between pages; all of it takes at most `STOP_MS`. Twice is harmless. */
+  stop(): Promise<void>;
+}
+
+/** What running work gets before it is stopped. */
+export const GRACE_MS = 2000;
+/** After this the program may end: everything acknowledged is in the journal. */
+export const STOP_MS = 5000;
+
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const clock = options.clock ?? systemClock;
+  const machineZone = options.machineZone ?? systemZone;
+  const events = new EventHub({
+    clock,
+    onListenerError: (error, name) =>
+      notice('error', `A listener of ${name} failed: ${String(error)}`),
+  });
+  const notice = (level: 'info' | 'warn' | 'error', message: string) =>
+    events.emitInternal('notice', { level, message, fields: {} });
+
+  // What is durable, and what is kept of it in memory.
+  const store = await openStore({ home: options.home, threadFile: options.threads.store, clock });
+  const settings = new SettingsBook(store, () => service.dispatch());
+  const pauseOfAll = new PauseOfAll(store, () => {
+    scheduler.wake();
+    service.dispatch();
+    status.changed();
+  });
+  const catalog: Catalog = new Catalog({
+    clock,
+    store,
+    events,
+    checkIntegration: (integration) => network.check(integration, null),
+    checkJob: (job) => checkJob(job, clock, machineZone(), (when) => network.check(null, when)),
+    onIntegration: ({ planId, definition: integration }) =>
+      network.post({ type: 'plan', planId, integration }),
+    onJob: {
+      before: (job) => scheduler.settle(job),
+      after: (id) => scheduler.jobChanged(id),
+    },
+    cancelRuns: (jobId) => service.cancelJob(jobId),
+  });
+  let masker = new Masker([]);
+  const vault = new Vault({
+    clock,
+    store,
+    dataKey: options.dataKey,
+    onChange: (secrets) => {
+      masker = new Masker(vault.values());
+      network.post({ type: 'secrets', secrets });
+    },
+  });
+
+  // Who listens.
+  const logs = new Logs({
+    clock,
+    folder: join(options.home, 'logs'),
+    hub: events,
+    mask: (text) => masker.mask(text),
+    retention: () => settings.current.retention,
+  });
+
+  // The way of a run, from its end to its beginning, because each stage is handed the next.
+  const network = startNetwork({
+    threadFile: options.threads.network,
+    computeFile: options.threads.compute,
+    clock,
+    onMessage: (message) => {
+      if (message.type === 'notice') events.emitInternal('notice', message);
+      else service.onMessage(message);
+    },
+  });
+  const service: JobService = new JobService({
+    clock,
+    store,
+    network,
+    queue: createQueue(process.env['QUEUE_BACKEND']),
+    events,
+    newRunId: createRunIds(),
+    random: options.random ?? Math.random,
+    worker: `${hostname()}-${process.pid}`,
+    settings: () => settings.current,
+    job: (id) => catalog.jobs.get(id),
+    integration: (id) => catalog.integrations.get(id),
+    isHeld: (trigger) =>
+      store.health.state !== 'ok' || (isAutomatic(trigger) && pauseOfAll.at(clock.now()) !== null),
+    onJobEnded: (job) => scheduler.jobEnded(job.definition.id),
+  });
+  const scheduler: Scheduler = new Scheduler({
+    clock,
+    alarm: options.alarm ?? nodeScheduleAlarm(clock),
+    compile: compileSchedule,
+    jobs: catalog.jobs,
+    machineZone,
+    pauses: () => pauseOfAll.pauses(),
+    isHeld: () => store.health.state !== 'ok',
+    isRunning: (jobId) => service.isRunning(jobId),
+    submit: (job, entries, coveredUntil) =>
+      service.submitDue(
+        job,
+        entries.map((entry) => toDueEntry(entry, clock.now())),
+        coveredUntil,
+      ),
+    onJump: (jump) => {
+      notice('warn', jumpSentence(jump));
+      if (jump.kind === 'hold') void pauseOfAll.pause(clock.now(), null, 'clock-jump');
+    },
+    onSeen: (now) => void seen(store, now),
+    onPauseOver: (job) => {
+      // When the store refuses, the pause is over all the same; it is tried again at the next look.
+      catalog.patchRuntime(job, { state: 'enabled', pauseReason: null }).catch(() => undefined);
+    },
+  });
+  const status = new StatusBoard({
+    clock,
+    version: options.version,
+    store,
+    events,
+    jobs: catalog.jobs,
+    pauseOfAll,
+    running: () => service.running,
+    queued: () => service.queued,
+    nextRunAt: (job) => scheduler.nextRunAt(job),
+  });
+  const demo = new Demo(options.demo, catalog, async (job) => {
+    await service.start(job, { trigger: 'manual', triggeredBy: 'demo', scheduledFor: null });
+  });
+
+  await logs.start();
+  const stored = await readStored(store);
+  settings.load(stored.settings['settings']);
+  pauseOfAll.load(stored.settings['pause']);
+  catalog.load(
+    stored.integrations,
+    stored.jobs.map((job) => ({ ...job, definition: job.job })),
+  );
+  for (const { planId, definition: integration } of catalog.integrations.values())
+    network.post({ type: 'plan', planId, integration });
+  vault.load(stored.secrets);
+  await takeUp({
+    store,
+    service,
+    catalog,
+    settings: settings.current,
+    clock,
+    unfinished: stored.unfinished,
+  });
+  const lastSeen = stored.settings['lastSeen'];
+  const startClock = judgeStartClock(clock.now(), typeof lastSeen === 'number' ? lastSeen : null);
+  if (startClock.kind === 'hold') {
+    notice('warn', jumpSentence(startClock));
+    await pauseOfAll.pause(clock.now(), null, 'clock-jump');
+  }
+  const unfollow = followStatus(events, store, status, () => {
+    service.storeRecovered();
+    scheduler.wake();
+  });
+  await demo.resume();
+  scheduler.start();
+  service.dispatch();
+  status.phase = 'started';
+  notice('info', `Pontual ${options.version} started.`);
+
+  const toAnswer = (job: LiveJob) => toJob(job, scheduler.nextRunAt(job));
+  const handlers: ContractHandlers = {
+    ...integrationCommands({ clock, catalog, test: (request) => network.test(request) }),
+    ...secretCommands(vault),
+    ...jobCommands({
+      clock,
+      catalog,
+      service,
+      store,
+      toJob: toAnswer,
+      settle: (job) => scheduler.settle(job),
+      checkSchedule: (schedule) => {
+        const problems = validateSchedule(schedule, {
+          nowMs: clock.now(),
+          machineZone: machineZone(),
+        });
+        if (problems.length > 0) throw invalid(problems);
+      },
+      preview: (schedule, { count, from, locale }) =>
+        toPreview(
+          previewSchedule(schedule, { fromMs: from, count, machineZone: machineZone(), locale }),
+        ),
+      previewJob: (job, count, locale) => ({
+        instants: scheduler.nextInstants(job, count).map(toIso),
+        dst: [],
+        description: describeSchedule(job.definition.schedule, machineZone(), locale),
+        warnings: [],
+      }),
+    }),
+    ...runCommands({
+      store,
+      catalog,
+      service,
+      toRun: (live: LiveRun) => toRun(live),
+      readLog: (run, format, level) => logs.runLog(spanOf(run, clock.now()), { format, level }),
+    }),
+    ...recordCommands(store),
+    ...programCommands({
+      clock,
+      store,
+      catalog,
+      liveRuns: () => service.live(),
+      nextRunAt: (job) => scheduler.nextRunAt(job),
+      status: () => status.read(),
+      pauseOfAll,
+      settings,
+      startDemo: () => demo.start(),
+    }),
+  };
+
+  let stopped: Promise<void> | null = null;
+  const stop = async () => {
+    const startedAt = clock.monotonic();
+    status.phase = 'stopping';
+    notice('info', 'Pontual stops.');
+    await scheduler.stop();
+    await service.stop(GRACE_MS);
+    await network.stop();
+    await demo.stop();
+    unfollow();
+    status.stop();
+    await store.close(Math.max(STOP_MS - (clock.monotonic() - startedAt), 500));
+    await logs.stop();
+  };
+
+  return {
+    handlers,
+    events,
+    home: options.home,
+    status: () => status.read(),
+    logFileOf: async (runId) => {
+      const { jobId, startedAt, createdAt } = await handlers['runs.get']({ id: runId }, INTERNAL);
+      const day = utcDay(Date.parse(startedAt ?? createdAt));
+      return join(options.home, 'logs', jobLogTarget(jobId, day).path);
+    },
+    ownPorts: (ports) => network.post({ type: 'own-ports', ports }),
+    wake: () => scheduler.wake(),
+    mask: (text) => masker.mask(text),
+    stop: () => (stopped ??= stop()),
+  };
+}
+
+const INTERNAL = { via: 'internal' } as const;
+
+/** Runs that nobody asked for by hand wait while everything is paused. */
+function isAutomatic(trigger: Trigger): boolean {
+  return trigger !== 'manual' && trigger !== 'api';
+}
+
+function systemZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+async function readStored(store: Pick<Store, 'query'>) {
+  const [settings, integrations, jobs, secrets, unfinished] = await Promise.all([
+    store.query('settings.all', null),
+    store.query('integrations.all', null),
+    store.query('jobs.all', null),
+    store.query('secrets.all', null),
+    store.query('runs.unfinished', null),
+  ]);
+  return { settings, integrations, jobs, secrets, unfinished };
+}
+
+/** Losing this only makes the next start believe a clock that was set back a little further. */
+async function seen(store: Pick<Store, 'commit'>, now: number): Promise<void> {
+  await store
+    .commit([{ kind: 'setting.put', name: 'lastSeen', value: now }])
+    .catch(() => undefined);
+}
+
+async function checkJob(
+  job: JobDefinition,
+  clock: Clock,
+  machineZone: string,
+  checkCondition: (when: string) => Promise<readonly CheckProblem[]>,
+): Promise<readonly CheckProblem[]> {
+  const { schedule } = job;
+  const zone = (schedule.kind === 'manual' ? null : schedule.timeZone) ?? machineZone;
+  const problems = [
+    ...validateSchedule(schedule, { nowMs: clock.now(), machineZone }),
+    ...validateWindow(job, zone),
+  ].map((problem) => ({ ...problem, code: 'validation' as const }));
+  return job.when === null ? problems : [...problems, ...(await checkCondition(job.when))];
+}
+
+function toDueEntry(entry: PlannedEntry, now: number): DueEntry {
+  if (entry.kind === 'span') {
+    const { reason, fromMs, untilMs, occurrences } = entry;
+    const span = {
+      reason,
+      trigger: 'schedule',
+      from: fromMs,
+      until: untilMs,
+      occurrences,
+    } as const;
+    return { kind: 'span', span };
+  }
+  const notBefore = entry.delayMs ? now + entry.delayMs : null;
+  const { trigger, instantMs: scheduledFor } = entry;
+  return { kind: 'run', start: { trigger, triggeredBy: null, scheduledFor, notBefore } };
+}
+
+function toPreview({ instants, description, warnings }: SchedulePreview) {
+  return {
+    instants: instants.map(({ atMs }) => toIso(atMs)),
+    dst: instants.map(({ dst }) => dst),
+    description,
+    warnings: [...warnings],
+  };
+}
+
+function spanOf(run: Run, now: number) {
+  return {
+    runId: run.id,
+    jobId: run.jobId,
+    from: Date.parse(run.createdAt),
+    until: run.finishedAt === null ? now : Date.parse(run.finishedAt),
+  };
+}
+
+function jumpSentence(jump: Exclude<ClockJump, { kind: 'none' }>): string {
+  const seconds = Math.round(Math.abs(jump.byMs) / 1000);
+  const way = jump.byMs < 0 ? 'back' : 'forward';
+  if (jump.kind === 'jump')
+    return `The clock jumped ${seconds} s ${way}; what is due was computed anew.`;
+  return `The clock cannot be believed (${jump.why}): schedules are paused until somebody resumes them.`;
+}
+
+/** The status follows what happens; the store's recovery also lets the others go on. */
+function followStatus(
+  events: EventHub,
+  store: Store,
+  status: StatusBoard,
+  onRecovered: () => void,
+): () => void {
+  const changed = () => status.changed();
+  const stops = [
+    ...(['run.started', 'run.finished', 'run.retrying', 'job.changed'] as const).map((name) =>
+      events.on(name, changed),
+    ),
+    store.onHealth((health) => {
+      if (health.state === 'ok') onRecovered();
+      else events.emit('store.degraded', { state: health.state, reason: health.reason ?? '' });
+      status.changed();
+    }),
+  ];
+  return () => stops.forEach((stop) => stop());
+}
