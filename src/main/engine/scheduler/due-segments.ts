@@ -129,6 +129,7 @@ export function listOpen(
   while (next !== null && next <= untilMs && found.length < most) {
     const silence = schedule.blackouts.spanAt(next);
     if (silence === null) found.push(next);
+    else if (silence.untilMs > untilMs) break;
     next = instants.nextAfter(silence === null ? next : silence.untilMs - 1);
   }
   return found;

@@ -248,7 +248,9 @@ function planFixedDelay(input: DueInput): DuePlan {
   const pause = pauseAt(input.pauses, nowMs);
   if (pause !== null) return { ...keep, wakeAtMs: pause.untilMs };
   const silence = schedule.blackouts.spanAt(nowMs);
-  if (silence !== null) return { ...keep, wakeAtMs: silence.untilMs };
+  if (silence !== null) {
+    return { ...keep, wakeAtMs: Number.isFinite(silence.untilMs) ? silence.untilMs : null };
+  }
   const { entries } = planRange(input, schedule, coveredUntilMs, next);
   const isRun = entries.some((entry) => entry.kind === 'run');
   const markMs = isRun ? next : nowMs;

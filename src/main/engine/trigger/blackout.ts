@@ -11,6 +11,7 @@ export interface TimeSpan {
 
 const MINUTE = 60 * 1000;
 const DAY = 24 * 60 * MINUTE;
+const LONGEST_SILENCE_MS = 3 * 366 * DAY;
 
 interface SilentWindow {
   readonly weekdays: readonly boolean[];
@@ -28,6 +29,7 @@ interface SilentWindow {
 export class Blackouts {
   readonly #windows: readonly SilentWindow[];
   readonly #zone: Zone;
+  #lastSpan: TimeSpan | null = null;
 
   constructor(blackouts: readonly Blackout[], zone: Zone) {
     this.#windows = blackouts.map(silentWindow);
@@ -38,19 +40,18 @@ export class Blackouts {
     return this.#windows.length === 0;
   }
 
-  /** The silence around an instant, merged over all windows that touch; null when there is none. */
+  /**
+   * The silence around an instant, to the end of all windows that touch; null when there is none.
+   * One that outlasts three years is taken to be endless (`untilMs` = Infinity).
+   */
   spanAt(ms: number): TimeSpan | null {
     if (this.isEmpty) return null;
+    const last = this.#lastSpan;
+    if (last !== null && last.fromMs <= ms && ms < last.untilMs) return last;
     const [first] = this.spansIn(ms, ms, 1);
     if (first === undefined) return null;
-    let span = first;
-    // Touching windows make one silence; a year of them is as good as an endless one.
-    for (let joined = 0; joined < 400; joined++) {
-      const [next] = this.spansIn(span.untilMs, span.untilMs, 1);
-      if (next === undefined) break;
-      span = { fromMs: span.fromMs, untilMs: next.untilMs };
-    }
-    return span;
+    this.#lastSpan = { fromMs: first.fromMs, untilMs: this.#endOfSilence(first.untilMs) };
+    return this.#lastSpan;
   }
 
   /**
@@ -76,6 +77,16 @@ export class Blackouts {
       }
     }
     return spans;
+  }
+
+  #endOfSilence(untilMs: number): number {
+    let endMs = untilMs;
+    while (endMs < untilMs + LONGEST_SILENCE_MS) {
+      const [next] = this.spansIn(endMs, endMs, 1);
+      if (next === undefined) return endMs;
+      endMs = next.untilMs;
+    }
+    return Infinity;
   }
 
   #dayOf(ms: number): number {

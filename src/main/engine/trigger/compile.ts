@@ -109,7 +109,8 @@ export class CompiledSchedule implements Instants {
     for (let skipped = 0; next !== null && skipped < MOST_SILENCES; skipped++) {
       const silence = this.blackouts.spanAt(next);
       if (silence === null) return next;
-      next = this.#instants.nextAfter(Math.max(silence.untilMs - 1, next));
+      if (silence.untilMs === Infinity) return null;
+      next = this.#instants.nextAfter(silence.untilMs - 1);
     }
     return null;
   }

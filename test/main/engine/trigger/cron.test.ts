@@ -440,6 +440,13 @@ function anyExpression(second: '0' | 'any'): fc.Arbitrary<string> {
   return fc.tuple(seconds, time(0, 59), hour, days).map((fields) => fields.join(' '));
 }
 
+test('a rare expression in a repeated hour comes in both passes of it', () => {
+  const instants = cronInstants('*/30 1 1 11 *', zoneOf('America/New_York'));
+  const endOfFirstPass = Date.parse('2026-11-01T05:30:00Z');
+  const next = instants.nextAfter(endOfFirstPass);
+  expect(next === null ? null : iso(next)).toBe('2026-11-01T06:00:00Z');
+});
+
 describe('far away and long', () => {
   const now = Date.parse('2026-11-21T12:00:00Z');
 
