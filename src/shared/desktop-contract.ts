@@ -117,4 +117,6 @@ export type DesktopHandlers = Handlers<DesktopContract>;
 export type DesktopEvent =
   /** Show a screen: the tray opened a run, a second start came. `path` as in the window's address: `/runs/01H...`. */
   | { readonly name: 'navigate'; readonly path: string }
-  | { readonly name: 'preferences.changed'; readonly preferences: Preferences };
+  | { readonly name: 'preferences.changed'; readonly preferences: Preferences }
+  /** Events of the engine were left out (the window was hidden, or too many came): load again what is shown. */
+  | { readonly name: 'reset' };

@@ -1,8 +1,8 @@
 import { ptBR } from 'zod/locales';
-import type { z } from 'zod';
 import type { Answer } from '../../shared/bridge.ts';
 import type { Caller, CommandTable, Handlers } from '../../shared/command.ts';
 import { asError, invalid, PontualError, type ErrorBody } from '../../shared/errors.ts';
+import { inputProblems } from '../../shared/input-problems.ts';
 import type { Locale } from '../../shared/i18n/index.ts';
 import type { Clock } from '../engine/clock.ts';
 
@@ -72,11 +72,7 @@ function checkInput(
     locale === 'pt-BR' ? { error: portuguese } : undefined,
   );
   if (result.success) return result.data;
-  throw invalid(result.error.issues.map(problemOf));
-}
-
-function problemOf(issue: z.core.$ZodIssue): { path: string; message: string } {
-  return { path: issue.path.map(String).join('.'), message: issue.message };
+  throw invalid(inputProblems(result.error));
 }
 
 /** The size that the input has as JSON; what is not JSON (a cycle, a bigint) counts as too large. */

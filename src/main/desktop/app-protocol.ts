@@ -70,4 +70,3 @@ export function isWindowUrl(url: string): boolean {
 function developmentServer(): string | null {
   return app.isPackaged ? null : (process.env['VITE_DEV_SERVER_URL'] ?? null);
 }
-

@@ -11,10 +11,7 @@ export function setStartAtLogin(isWanted: boolean): void {
 
 /** Electron has no login items on Linux; every desktop reads this folder instead. */
 function setAutostartEntry(isWanted: boolean): void {
-  const folder = join(
-    process.env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'),
-    'autostart',
-  );
+  const folder = join(process.env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'autostart');
   const file = join(folder, 'pontual.desktop');
   if (!isWanted) {
     rmSync(file, { force: true });
@@ -26,14 +23,14 @@ function setAutostartEntry(isWanted: boolean): void {
 
 function startCommand(): readonly string[] {
   const executable = process.env['APPIMAGE'] ?? process.execPath;
-  return app.isPackaged
-    ? [executable, '--hidden']
-    : [executable, app.getAppPath(), '--hidden'];
+  return app.isPackaged ? [executable, '--hidden'] : [executable, app.getAppPath(), '--hidden'];
 }
 
 /** https://specifications.freedesktop.org/desktop-entry-spec: arguments are quoted, `%` doubled. */
 function autostartEntry(command: readonly string[]): string {
-  const quoted = command.map((part) => `"${part.replace(/["\\`$]/g, '\\$&').replaceAll('%', '%%')}"`);
+  const quoted = command.map(
+    (part) => `"${part.replace(/["\\`$]/g, '\\$&').replaceAll('%', '%%')}"`,
+  );
   return [
     '[Desktop Entry]',
     'Type=Application',

@@ -19,7 +19,5 @@ export function serveCalls<T extends CommandTable>(
 
 /** Our page in its top frame: a frame inside it, or a page that was navigated to, is a stranger. */
 function isOurWindow({ senderFrame, sender }: IpcMainInvokeEvent): boolean {
-  return (
-    senderFrame !== null && senderFrame === sender.mainFrame && isWindowUrl(senderFrame.url)
-  );
+  return senderFrame !== null && senderFrame === sender.mainFrame && isWindowUrl(senderFrame.url);
 }

@@ -202,7 +202,9 @@ function action(label: string, what: TrayAction): TrayItem {
 export function countFailing(heartbeats: CommandOutput<'overview'>['heartbeats']): number {
   const bad = ['failed', 'timed-out', 'interrupted'];
   return heartbeats.filter(({ runs }) => {
-    const outcome = runs.findLast((run) => run.outcome !== null && run.outcome !== 'skipped')?.outcome;
+    const outcome = runs.findLast(
+      (run) => run.outcome !== null && run.outcome !== 'skipped',
+    )?.outcome;
     return outcome != null && bad.includes(outcome);
   }).length;
 }

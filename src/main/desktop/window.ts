@@ -13,6 +13,7 @@ export interface MainWindowOptions {
   readonly onCloseRequest: () => void;
   readonly onVisibility: (isVisible: boolean) => void;
   readonly onBounds: (bounds: WindowBounds) => void;
+  readonly onLoadError: (error: unknown) => void;
 }
 
 const SMALLEST = { width: 900, height: 600 };
@@ -24,6 +25,7 @@ const BACKGROUND = { light: '#fbfaf9', dark: '#1b1a19' };
 export class MainWindow {
   readonly #window: BrowserWindow;
   readonly #options: MainWindowOptions;
+  readonly #loaded: Promise<void>;
   #mayClose = false;
 
   constructor(options: MainWindowOptions) {
@@ -50,17 +52,9 @@ export class MainWindow {
     if (options.bounds?.isMaximized) this.#window.maximize();
     this.#confine();
     this.#listen();
-  }
-
-  /** Loads the page and shows it as soon as it has painted. */
-  async open(): Promise<void> {
     this.#window.once('ready-to-show', () => this.show());
-    await this.#window.loadURL(windowUrl());
-  }
-
-  /** Loads the page without showing it. */
-  async prepare(): Promise<void> {
-    await this.#window.loadURL(windowUrl());
+    this.#loaded = this.#window.loadURL(windowUrl());
+    this.#loaded.catch(options.onLoadError);
   }
 
   show(): void {
@@ -87,6 +81,11 @@ export class MainWindow {
     this.#send(channels.engineEvents, events);
   }
 
+  /** Shows a screen, as soon as the page is there. */
+  navigate(path: string): void {
+    void this.#loaded.then(() => this.sendDesktopEvent({ name: 'navigate', path }));
+  }
+
   sendDesktopEvent(event: DesktopEvent): void {
     this.#send(channels.desktopEvent, event);
   }
@@ -105,7 +104,9 @@ export class MainWindow {
       if (url.startsWith('https://')) void shell.openExternal(url);
       return { action: 'deny' };
     });
-    webContents.session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
+    webContents.session.setPermissionRequestHandler((_contents, _permission, answer) =>
+      answer(false),
+    );
     webContents.session.setPermissionCheckHandler(() => false);
   }
 
