@@ -4,7 +4,7 @@ import type { ContractHandlers } from '../../shared/contract.ts';
 import { invalid } from '../../shared/errors.ts';
 import type { JobDefinition } from '../../shared/job.ts';
 import type { Run, Trigger } from '../../shared/run.ts';
-import type { Status } from '../../shared/status.ts';
+import type { AppState, Status } from '../../shared/status.ts';
 import { systemClock, toIso, type Clock } from './clock.ts';
 import { integrationCommands } from './commands/integrations.ts';
 import { jobCommands } from './commands/jobs.ts';
@@ -65,11 +65,16 @@ export interface Engine {
   readonly handlers: ContractHandlers;
   readonly events: EventHub;
   readonly home: string;
+  readonly version: string;
   status(): Promise<Status>;
+  /** Its condition at once, without asking the store. */
+  health(): { readonly state: AppState; readonly reason: string | null };
+  /** The page for Prometheus. */
+  metrics(): Promise<{ readonly contentType: string; readonly text: string }>;
   /** The TXT file that holds a run's lines. */
   logFileOf(runId: string): Promise<string>;
-  /** Addresses of our own that no API may lie at. */
-  ownPorts(ports: readonly number[]): void;
+  /** The local server's address, for the LOCK file; no API may lie at these ports. */
+  announce(url: string | null, ports: readonly number[]): Promise<void>;
   /** The machine woke up, or the network changed: a hint to look at the clock now. */
   wake(): void;
   /** Hides every known secret. */
@@ -306,13 +311,19 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     handlers,
     events,
     home: options.home,
+    version: options.version,
+    health: () => ({ state: status.state, reason: store.health.reason }),
+    metrics: () => metrics.page(),
     status: () => status.read(),
     logFileOf: async (runId) => {
       const { jobId, startedAt, createdAt } = await handlers['runs.get']({ id: runId }, INTERNAL);
       const day = utcDay(Date.parse(startedAt ?? createdAt));
       return join(options.home, 'logs', jobLogTarget(jobId, day).path);
     },
-    ownPorts: (ports) => network.post({ type: 'own-ports', ports }),
+    announce: async (url, ports) => {
+      network.post({ type: 'own-ports', ports });
+      await store.announce(url);
+    },
     wake: () => scheduler.wake(),
     mask: (text) => masker.mask(text),
     stop: () => (stopped ??= stop()),

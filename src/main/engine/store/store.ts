@@ -22,6 +22,8 @@ export interface Store {
   readonly figures: StoreFigures;
   onHealth(listener: (health: StoreHealth) => void): () => void;
   checkpoint(): Promise<CheckpointReport>;
+  /** Writes the address of the local server into the home's LOCK file, for those who look for a running engine. */
+  announce(url: string | null): Promise<void>;
   /** Stops taking work, syncs, writes a last checkpoint within `deadlineMs`, releases the home. Twice is harmless. */
   close(deadlineMs: number): Promise<void>;
 }

@@ -1,0 +1,30 @@
+import { mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/**
+ * The folder that holds everything: the one that was asked for, else `PONTUAL_HOME`, else the platform's place for
+ * user data, where the desktop app looks too.
+ */
+export function homeFolder(asked: string | undefined, env: NodeJS.ProcessEnv): string {
+  const named = asked ?? env['PONTUAL_HOME'];
+  if (named) return resolve(named);
+  return join(userDataParent(env), 'Pontual');
+}
+
+function userDataParent(env: NodeJS.ProcessEnv): string {
+  switch (process.platform) {
+    case 'win32':
+      return env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming');
+    case 'darwin':
+      return join(homedir(), 'Library', 'Application Support');
+    default:
+      return env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config');
+  }
+}
+
+/** Makes the folder for its owner alone. Whoever makes files later is covered by the process's mask. */
+export function prepareHome(home: string): void {
+  process.umask(0o077);
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+}
