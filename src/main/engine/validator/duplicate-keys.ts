@@ -9,8 +9,9 @@ import type { JsonValue } from '../../../shared/values.ts';
 export function countKeys(tree: JsonValue, without: unknown = null): number {
   if (typeof tree !== 'object' || tree === null || tree === without) return 0;
   const children: readonly JsonValue[] = Object.values(tree);
-  const own = Array.isArray(tree) ? 0 : children.length;
-  return children.reduce((sum, child) => sum + countKeys(child, without), own);
+  let keys = Array.isArray(tree) ? 0 : children.length;
+  for (const child of children) keys += countKeys(child, without);
+  return keys;
 }
 
 /** How often each key was repeated within one object. `text` is valid JSON. */
