@@ -240,8 +240,9 @@ function planRepeated(input: DueInput): {
  */
 function planFixedDelay(input: DueInput): DuePlan {
   const { schedule, nowMs, coveredUntilMs } = input;
-  const keep = { entries: [], coveredUntilMs, repeat: null };
-  const next = schedule.nextAfter(coveredUntilMs);
+  const repeat = nowMs < coveredUntilMs ? input.repeat : null;
+  const keep = { entries: [], coveredUntilMs, repeat };
+  const next = nextOfChain(schedule, coveredUntilMs, repeat, nowMs);
   if (next === null) return { ...keep, wakeAtMs: null };
   const startAtMs = schedule.fireAt(next);
   if (startAtMs > nowMs) return { ...keep, wakeAtMs: startAtMs };
@@ -251,11 +252,29 @@ function planFixedDelay(input: DueInput): DuePlan {
   if (silence !== null) {
     return { ...keep, wakeAtMs: Number.isFinite(silence.untilMs) ? silence.untilMs : null };
   }
-  const { entries } = planRange(input, schedule, coveredUntilMs, next);
+  const { entries } = planRange(input, schedule.alone(next), next - 1, next);
   const isRun = entries.some((entry) => entry.kind === 'run');
   const markMs = isRun ? next : nowMs;
-  const wakeAtMs = isRun ? null : schedule.nextAfter(markMs);
-  return { entries, coveredUntilMs: markMs, repeat: null, wakeAtMs };
+  const marked = {
+    coveredUntilMs: Math.max(coveredUntilMs, markMs),
+    repeat: repeat === null ? null : { ...repeat, afterMs: markMs },
+  };
+  // Once it runs, its end is what wakes the job.
+  const following = nextOfChain(schedule, marked.coveredUntilMs, marked.repeat, nowMs);
+  return { entries, ...marked, wakeAtMs: isRun ? null : following };
+}
+
+function nextOfChain(
+  schedule: CompiledSchedule,
+  coveredUntilMs: number,
+  repeat: Repeat | null,
+  nowMs: number,
+): number | null {
+  if (repeat === null) return schedule.nextAfter(coveredUntilMs);
+  const next = schedule.nextAfter(repeat.afterMs);
+  // An end from before the clock was set back lies in the future; the repeat has waited for it.
+  const isEndAhead = schedule.endedAtMs !== null && schedule.endedAtMs > nowMs;
+  return next !== null && isEndAhead ? repeat.afterMs + 1 : next;
 }
 
 function wakeAt(input: DueInput, plan: Omit<DuePlan, 'wakeAtMs'>): number | null {

@@ -31,7 +31,7 @@ export function startRepeat(
   previous: Repeat | null,
 ): Repeat {
   const pass = (previous?.pass ?? 0) + 1;
-  const next = expectedNowMs === null ? null : schedule.nextAfter(coveredUntilMs);
+  const next = schedule.followsRealTime ? schedule.nextAfter(coveredUntilMs) : null;
   const waitMs = next === null || expectedNowMs === null ? 0 : next - expectedNowMs;
   return { afterMs: Math.max(nowMs, nowMs + waitMs - EARLY_MS), pass };
 }

@@ -47,6 +47,8 @@ export class CompiledSchedule implements Instants {
    * rather than name fixed times of a day.
    */
   readonly followsRealTime: boolean;
+  /** Fixed-delay only: from which end the next instant is counted; null when there is none. */
+  readonly endedAtMs: number | null;
   readonly #instants: Instants;
   readonly #jitterMs: number;
   readonly #seed: string;
@@ -61,6 +63,7 @@ export class CompiledSchedule implements Instants {
     this.followsRealTime =
       'followsRealTime' in instants ? instants.followsRealTime : schedule.kind !== 'one-time';
     this.#instants = withinWindow(instants, startMs, this.#parseBound(options.endAt));
+    this.endedAtMs = options.lastRun?.kind === 'ended' ? options.lastRun.atMs : null;
     this.#jitterMs = options.jitterMs ?? 0;
     this.#seed = options.seed ?? '';
   }
@@ -125,6 +128,11 @@ export class CompiledSchedule implements Instants {
     if (this.kind === 'one-time') return NO_INSTANTS;
     if (this.followsRealTime) return repeatPass(this.#instants, pass);
     return withinWindow(this.#instants, null, coveredSinceMs);
+  }
+
+  /** One instant taken alone, as `repeated` or a chain of delays yields it. */
+  alone(instantMs: number): Instants {
+    return singleInstant(instantMs);
   }
 
   #parseBound(text: string | null | undefined): number | null {
