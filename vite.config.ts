@@ -108,6 +108,8 @@ const desktopBuild: UserConfig = {
   },
 };
 
-export default defineConfig(({ mode }) =>
-  mode === 'engine' ? nodeBuild(engineEntries) : desktopBuild,
-);
+export default defineConfig(({ mode }) => {
+  if (mode === 'engine') return nodeBuild(engineEntries);
+  const alone = Object.entries(engineEntries).filter(([name]) => mode === `engine:${name}`);
+  return alone.length > 0 ? nodeBuild(Object.fromEntries(alone)) : desktopBuild;
+});

@@ -23,13 +23,34 @@ export async function ensureEngineBuilt() {
     const started = new Date();
     const temporary = join(dist, `.engine-${String(process.pid)}`);
     try {
-      await runVite({ mode: 'engine', outDir: temporary });
+      await buildEngine(temporary);
       moveInto(temporary, join(dist, 'main'));
     } finally {
       rmSync(temporary, { recursive: true, force: true });
     }
     stamp('engine', started);
   });
+}
+
+/**
+ * All entries together; when that fails, those that can be built, so that one broken entry does not
+ * keep the tests of the others from running.
+ *
+ * @param {string} outDir
+ */
+async function buildEngine(outDir) {
+  try {
+    return await runVite({ mode: 'engine', outDir });
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+  }
+  for (const name of ['headless', 'cli', 'store-thread', 'network-thread', 'compute-thread']) {
+    try {
+      await runVite({ mode: `engine:${name}`, outDir });
+    } catch {
+      console.error(`The entry ${name} was not built.`);
+    }
+  }
 }
 
 /** Builds renderer, main, preload and threads when a source is newer than the last build. */

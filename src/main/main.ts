@@ -1,18 +1,18 @@
 import { app, dialog } from 'electron';
-import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { asError } from '../shared/errors.ts';
-import { demoIntegration, demoJob } from './demo/demo-definitions.ts';
-import { startDemoApi } from './demo/demo-api.ts';
 import { registerAppScheme, serveApp } from './desktop/app-protocol.ts';
 import { openDataKey } from './desktop/data-key.ts';
 import { DesktopApp } from './desktop/desktop-app.ts';
 import { DesktopStateFile } from './desktop/desktop-state.ts';
 import { placesIn, readLaunchOptions, type LaunchOptions } from './desktop/launch-options.ts';
-import { startEngine } from './engine/engine.ts';
+import { startProgram } from './desktop/program.ts';
+import { prepareHome } from './home.ts';
 
 // The life of the desktop app: options, one instance a home, ready, signals, quit.
+
+const EXIT = { ok: 0, error: 1, usage: 2, homeInUse: 3 };
 
 const built = dirname(fileURLToPath(import.meta.url));
 const root = join(built, '../..');
@@ -22,22 +22,22 @@ if (launch) start(launch);
 
 function launchOptions(): LaunchOptions | null {
   try {
-    return readLaunchOptions(process.argv.slice(1), process.env, app.getPath('userData'));
+    return readLaunchOptions(process.argv.slice(1), process.env);
   } catch (error) {
     process.stderr.write(`${asError(error).message}\n`);
-    app.exit(2);
+    app.exit(EXIT.usage);
     return null;
   }
 }
 
 function start(options: LaunchOptions): void {
   const places = placesIn(options.home);
-  mkdirSync(places.home, { recursive: true, mode: 0o700 });
+  prepareHome(places.home);
   // One instance a home: Electron keeps its lock in this folder, so it must be set before asking.
   app.setPath('userData', places.home);
   app.setPath('sessionData', places.browser);
   if (!app.requestSingleInstanceLock()) {
-    app.exit(0);
+    app.exit(EXIT.ok);
     return;
   }
   registerAppScheme();
@@ -49,33 +49,18 @@ function open(options: LaunchOptions): void {
   const places = placesIn(options.home);
   serveApp(join(root, 'dist/renderer'));
   const dataKey = openDataKey(options.home, process.env);
-  const engine = startEngine({
-    home: options.home,
-    version: app.getVersion(),
-    threads: {
-      store: new URL('./store-thread.js', import.meta.url),
-      network: new URL('./network-thread.js', import.meta.url),
-      compute: new URL('./compute-thread.js', import.meta.url),
-    },
-    dataKey: dataKey.key,
-    demo: {
-      start: (port) => startDemoApi({ port }),
-      integration: (url) => ({ ...demoIntegration(url), id: 'demo-coins' }),
-      job: () => ({ ...demoJob(), id: 'demo-coins-30s' }),
-    },
-  });
+  const program = startProgram(options, dataKey.key);
+  program.catch(fail);
   const desktop = new DesktopApp({
     places,
     state: new DesktopStateFile(places.desktopState),
     dataKey,
     preload: join(built, 'preload.cjs'),
     resources: join(root, 'resources'),
-    engine,
-    localServerUrl: () => null,
+    program,
   });
   listen(desktop);
   if (!options.isHidden) desktop.open();
-  engine.catch(fail);
 }
 
 function listen(desktop: DesktopApp): void {
@@ -96,16 +81,17 @@ function listen(desktop: DesktopApp): void {
 function fail(thrown: unknown): void {
   const { message } = asError(thrown);
   process.stderr.write(`Pontual could not start: ${message}\n`);
-  void dialog
+  const code = isHomeInUse(thrown) ? EXIT.homeInUse : EXIT.error;
+  dialog
     .showMessageBox({
       type: 'error',
       title: 'Pontual',
       message: 'Pontual could not start.',
       detail: message,
     })
-    .then(() => app.exit(exitCodeOf(thrown)));
+    .finally(() => app.exit(code));
 }
 
-function exitCodeOf(thrown: unknown): number {
-  return thrown instanceof Error && 'code' in thrown && thrown.code === 'home-in-use' ? 3 : 1;
+function isHomeInUse(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && thrown.code === 'home-in-use';
 }

@@ -7,10 +7,10 @@ import { channels } from './desktop/channels.ts';
 const bridge: Bridge = {
   call: (name, input) => call(channels.engineCall, name, input),
   on: (listener) =>
-    hear<readonly PontualEvent[]>(channels.engineEvents, (events) => events.forEach(listener)),
+    hear(channels.engineEvents, (events: readonly PontualEvent[]) => events.forEach(listener)),
   desktop: {
     call: (name, input) => call(channels.desktopCall, name, input),
-    on: (listener) => hear<DesktopEvent>(channels.desktopEvent, listener),
+    on: (listener) => hear(channels.desktopEvent, (event: DesktopEvent) => listener(event)),
   },
 };
 
@@ -23,8 +23,9 @@ async function call<T>(channel: string, name: string, input: unknown): Promise<A
   }
 }
 
-function hear<T>(channel: string, listener: (payload: T) => void): Unsubscribe {
-  const onMessage = (_event: unknown, payload: T) => listener(payload);
+function hear(channel: string, listener: (payload: never) => void): Unsubscribe {
+  // Main alone sends here, and each channel carries one type.
+  const onMessage = (_event: unknown, payload: unknown) => listener(payload as never);
   ipcRenderer.on(channel, onMessage);
   return () => ipcRenderer.off(channel, onMessage);
 }

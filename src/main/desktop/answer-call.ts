@@ -78,7 +78,7 @@ function checkInput(
 /** The size that the input has as JSON; what is not JSON (a cycle, a bigint) counts as too large. */
 function byteLength(input: unknown): number {
   try {
-    return Buffer.byteLength(JSON.stringify(input) ?? '');
+    return input === undefined ? 0 : Buffer.byteLength(JSON.stringify(input));
   } catch {
     return Infinity;
   }

@@ -1,3 +1,5 @@
+/* eslint-disable @typescript-eslint/no-deprecated -- the promised successors of these calls are missing in the Electron
+   that development falls back to; the old ones work in both */
 import { safeStorage } from 'electron';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';

@@ -19,6 +19,7 @@ import type { Places } from './launch-options.ts';
 import { askBeforeClose, askBeforeQuit } from './leaving.ts';
 import { notify } from './notify.ts';
 import { watchPower } from './power.ts';
+import type { Program } from './program.ts';
 import { AppTray } from './tray.ts';
 import { startingModel, type TrayModel } from './tray-menu.ts';
 import { TrayPilot } from './tray-pilot.ts';
@@ -31,8 +32,7 @@ export interface DesktopAppOptions {
   readonly dataKey: DataKey;
   readonly preload: string;
   readonly resources: string;
-  readonly engine: Promise<Engine>;
-  readonly localServerUrl: () => string | null;
+  readonly program: Promise<Program>;
 }
 
 const SLOW_CALL_MS = 50;
@@ -63,7 +63,7 @@ export class DesktopApp {
       send: (events) => this.#window?.sendEvents(events),
       sendReset: () => this.#window?.sendDesktopEvent({ name: 'reset' }),
     });
-    const handlers = waitingHandlers(options.engine.then((engine) => engine.handlers));
+    const handlers = waitingHandlers(options.program.then(({ engine }) => engine.handlers));
     this.#pilot = new TrayPilot({
       handlers,
       locale: () => this.#locale(),
@@ -80,7 +80,7 @@ export class DesktopApp {
       shutdown: () => void this.leave(),
     });
     void this.#ensureTray();
-    void options.engine.then((engine) => this.#join(engine));
+    void options.program.then(({ engine }) => this.#join(engine));
   }
 
   /** Shows the window, at a screen when one is named (`/runs/01H...`). */
@@ -113,8 +113,8 @@ export class DesktopApp {
     this.#feed.close();
     this.#window?.close();
     this.#tray?.destroy();
-    // An engine that failed to start has nothing to stop.
-    await this.#options.engine.then((engine) => engine.stop()).catch(() => undefined);
+    // What failed to start has nothing to stop, and what fails to stop is on disk all the same.
+    await this.#options.program.then((program) => program.stop()).catch(() => undefined);
     app.exit(0);
   }
 
@@ -142,8 +142,8 @@ export class DesktopApp {
         dataKey: this.#options.dataKey,
         preferences: () => this.#preferences(),
         setPreferences: (changes) => this.#setPreferences(changes),
-        logFileOf: async (runId) => (await this.#options.engine).logFileOf(runId),
-        localServerUrl: this.#options.localServerUrl,
+        logFileOf: async (runId) => (await this.#options.program).engine.logFileOf(runId),
+        localServerUrl: async () => (await this.#options.program).server?.url ?? null,
       }),
     });
   }
@@ -225,7 +225,7 @@ export class DesktopApp {
   }
 
   async #untilIdle(): Promise<void> {
-    const engine = await this.#options.engine;
+    const { engine } = await this.#options.program;
     if ((await engine.status()).running === 0) return;
     await new Promise<void>((resolve) => {
       const stop = engine.events.on('status.changed', ({ status }) => {
@@ -237,7 +237,7 @@ export class DesktopApp {
   }
 
   async #cancelRuns(): Promise<void> {
-    const { handlers } = await this.#options.engine;
+    const { handlers } = (await this.#options.program).engine;
     const caller = { via: 'gui' } as const;
     const running = await handlers['runs.list']({ limit: 500, state: 'running' }, caller);
     await Promise.all(running.items.map(({ id }) => handlers['runs.cancel']({ id }, caller)));

@@ -12,7 +12,7 @@ export interface DesktopHandlersDeps {
   readonly preferences: () => Preferences;
   readonly setPreferences: (changes: Partial<Preferences>) => Preferences;
   readonly logFileOf: (runId: string) => Promise<string>;
-  readonly localServerUrl: () => string | null;
+  readonly localServerUrl: () => Promise<string | null>;
 }
 
 /** What the window may ask of the desktop. Ids and names of places come in, never paths. */
@@ -38,16 +38,16 @@ export function desktopHandlers(deps: DesktopHandlersDeps): DesktopHandlers {
       await openPath(file);
       return null;
     },
-    'text.copy': ({ text }) => {
-      clipboard.writeText(text);
-      return Promise.resolve(null);
+    'text.copy': async ({ text }) => {
+      await clipboard.writeText(text);
+      return null;
     },
   };
 }
 
 async function appInfo({ places, dataKey, localServerUrl }: DesktopHandlersDeps): Promise<AppInfo> {
   const { electron, chrome, node } = process.versions;
-  const url = localServerUrl();
+  const url = await localServerUrl();
   return {
     version: app.getVersion(),
     electron,

@@ -1,5 +1,6 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { homeFolder } from '../home.ts';
 
 /** How the app was started. */
 export interface LaunchOptions {
@@ -16,11 +17,7 @@ const HIGHEST_PORT = 65_535;
  * Reads `--home DIR`, `--port N` and `--hidden` among whatever switches Chromium got besides.
  * Throws a sentence when a value makes no sense.
  */
-export function readLaunchOptions(
-  args: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-  defaultHome: string,
-): LaunchOptions {
+export function readLaunchOptions(args: readonly string[], env: NodeJS.ProcessEnv): LaunchOptions {
   const { values } = parseArgs({
     args: [...args],
     strict: false,
@@ -31,7 +28,7 @@ export function readLaunchOptions(
     },
   });
   return {
-    home: resolve(textOr(values.home, '--home') ?? env['PONTUAL_HOME'] ?? defaultHome),
+    home: homeFolder(textOr(values.home, '--home') ?? undefined, env),
     port: readPort(textOr(values.port, '--port')),
     isHidden: values.hidden === true,
   };

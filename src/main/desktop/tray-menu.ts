@@ -205,6 +205,6 @@ export function countFailing(heartbeats: CommandOutput<'overview'>['heartbeats']
     const outcome = runs.findLast(
       (run) => run.outcome !== null && run.outcome !== 'skipped',
     )?.outcome;
-    return outcome != null && bad.includes(outcome);
+    return outcome !== undefined && outcome !== null && bad.includes(outcome);
   }).length;
 }

@@ -125,13 +125,17 @@ export class TrayPilot {
     const { handlers, open, quit } = this.#deps;
     switch (action.kind) {
       case 'open':
-        return open(null);
+        open(null);
+        return;
       case 'open-run':
-        return open(`/runs/${encodeURIComponent(action.runId)}`);
+        open(`/runs/${encodeURIComponent(action.runId)}`);
+        return;
       case 'settings':
-        return open('/settings');
+        open('/settings');
+        return;
       case 'quit':
-        return quit();
+        quit();
+        return;
       case 'run-job':
         await handlers['jobs.run'](
           { id: action.jobId, at: null, delayMs: null, priority: null, full: false },
