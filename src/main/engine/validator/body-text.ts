@@ -49,10 +49,24 @@ function decode(raw: Buffer, charset: string): string {
     );
   }
   try {
+    if (decoder.encoding === 'windows-1252') return decodeWindows1252(raw);
     return decoder.decode(raw);
   } catch {
     throw notInCharset(raw, charset);
   }
+}
+
+/** What the bytes 0x80 to 0x9f are in windows-1252 (https://encoding.spec.whatwg.org/index-windows-1252.txt). */
+const WINDOWS_1252_HIGH = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
+
+/**
+ * Node 20 decodes windows-1252, and Latin-1 and ASCII which the web takes for it, as plain Latin-1: a euro sign would
+ * become a control character (nodejs/node#56542).
+ */
+function decodeWindows1252(raw: Buffer): string {
+  return raw
+    .toString('latin1')
+    .replace(/[\u0080-\u009f]/g, (one) => WINDOWS_1252_HIGH.charAt(one.charCodeAt(0) - 0x80));
 }
 
 function notInCharset(raw: Buffer, charset: string): Refusal {

@@ -26,6 +26,7 @@ export function compilePath(text: string): JsonPath {
   const known = cache.get(text);
   if (known) return known;
   const { segments } = parsePath(text);
+  refuseUnknownFunctions(segments, text);
   const steps = segments.map(simpleStep);
   const path: JsonPath = steps.every((step) => step !== null)
     ? { kind: 'simple', text, steps }
@@ -130,6 +131,29 @@ function syntaxProblem(thrown: unknown): string {
   const what =
     found === null || found === undefined ? 'it ends too early' : `'${found}' is out of place`;
   return `${what}, at character ${location.start.offset + 1}. It should look like $.items[*].`;
+}
+
+/** Functions of RFC 9535 (2.4) and how many arguments each takes. */
+const FUNCTIONS: Readonly<Record<string, number>> = {
+  length: 1,
+  count: 1,
+  value: 1,
+  match: 2,
+  search: 2,
+};
+
+/** The library takes a function that does not exist for one that selects nothing. */
+function refuseUnknownFunctions(part: unknown, text: string): void {
+  if (typeof part !== 'object' || part === null) return;
+  const { type, name, arguments: given } = part as Record<string, unknown>;
+  if (type === 'FunctionExpr' && typeof name === 'string' && Array.isArray(given)) {
+    const wanted = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
+    if (wanted === undefined)
+      throw new Error(`'${text}' is not a JSONPath: there is no function '${name}'.`);
+    if (wanted !== given.length)
+      throw new Error(`'${text}' is not a JSONPath: '${name}' takes ${wanted} arguments.`);
+  }
+  for (const child of Object.values(part)) refuseUnknownFunctions(child, text);
 }
 
 function simpleStep({ type, node }: Segment): SimpleStep | null {

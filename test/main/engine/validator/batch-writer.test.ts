@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { eachRecord, packRecords } from '../../../../src/main/engine/store/record-batch.ts';
+import { packRecords } from '../../../../src/main/engine/store/record-batch.ts';
 import { BatchWriter } from '../../../../src/main/engine/validator/batch-writer.ts';
+import { readBatch } from './read-batch.ts';
 
 const record = fc.record({
   key: fc.string({ maxLength: 6 }),
@@ -13,18 +14,6 @@ function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex');
 }
 
-function text(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('utf8');
-}
-
-function read(batch: Uint8Array): { key: string; data: string; hash: string }[] {
-  const records: { key: string; data: string; hash: string }[] = [];
-  eachRecord(batch, (key, data, hash) =>
-    records.push({ key: text(key), data: text(data), hash: hex(hash) }),
-  );
-  return records;
-}
-
 describe('the batch writer', () => {
   it('writes what the store reads, the last record of each key', () => {
     const writer = new BatchWriter();
@@ -34,7 +23,7 @@ describe('the batch writer', () => {
         for (const { key, data, hash } of records) writer.add(key, data, hex(hash));
         const last = new Map(records.map((one, index) => [one.key, index]));
         const kept = records.filter((one, index) => last.get(one.key) === index);
-        expect(read(writer.finish()!)).toEqual(
+        expect(readBatch(writer.finish()!)).toEqual(
           kept.map(({ key, data, hash }) => ({ key, data, hash: hex(hash) })),
         );
         expect(writer.replaced).toBe(records.length - kept.length);
@@ -63,6 +52,6 @@ describe('the batch writer', () => {
     expect(writer.finish()).toBeNull();
     expect(first.byteOffset).toBe(0);
     expect(first.buffer.byteLength).toBe(first.byteLength);
-    expect(read(first)[0]!.data).toHaveLength(1_000_000);
+    expect(readBatch(first)[0]!.data).toHaveLength(1_000_000);
   });
 });
