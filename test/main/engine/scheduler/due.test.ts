@@ -326,6 +326,21 @@ describe('a pause', () => {
     ]);
   });
 
+  test.each<[MissedPolicy, string]>([
+    ['run-latest', 'catch-up 12:00:00'],
+    ['skip', 'paused 12:00:00 - 12:00:00 x1'],
+  ])('that ended a moment ago decides under %s about what it held', (policy, expected) => {
+    const brief = [{ fromMs: NOON - SECOND, untilMs: NOON + 500 }];
+    const plan = planDue(
+      inputFor(cron('0 * * * *'), NOON + 501, {
+        policy,
+        pauses: brief,
+        coveredUntilMs: NOON - MINUTE,
+      }),
+    );
+    expect(told(plan.entries)).toEqual([expected]);
+  });
+
   test('of a single time runs it on resuming', () => {
     const once = compile({ kind: 'one-time', at: '2026-11-21T11:00:00Z' });
     const first = planDue(inputFor(once, NOON, { pauses, coveredUntilMs: NOON - 3 * HOUR }));
