@@ -1,0 +1,102 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Caller, Command, CommandTable, Handlers } from '../../shared/command.ts';
+import { PontualError } from '../../shared/errors.ts';
+import { exactJson } from '../engine/exact-data.ts';
+import { commandInput } from './command-input.ts';
+import type { Health } from './health.ts';
+import { JSON_TYPE } from './security-headers.ts';
+import { API_PREFIX } from './server-options.ts';
+
+/** Every command of the table by its method and path. A path that is known with another method answers 405. */
+
+export const ALL_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+
+interface CommandRouteOptions<T extends CommandTable> {
+  readonly table: T;
+  readonly handlers: Handlers<T>;
+  readonly health: () => Health;
+}
+
+export function addCommandRoutes<T extends CommandTable>(
+  app: FastifyInstance,
+  { table, handlers, health }: CommandRouteOptions<T>,
+): void {
+  for (const [name, command] of Object.entries(table)) {
+    // The table ties each name to its input; TypeScript cannot follow that through a variable name.
+    const handler = handlers[name] as (input: unknown, caller: Caller) => Promise<unknown>;
+    app.route({
+      method: command.method,
+      url: routeOf(command),
+      handler: async (request, reply) => {
+        refuseWritesWhileReadOnly(command, health());
+        const input = commandInput(command, partsOf(request));
+        return sendOutput(reply, command, await handler(input, callerOf(request)));
+      },
+    });
+  }
+}
+
+/** `/jobs/{id}` as the framework writes it: `/api/v1/jobs/:id`. */
+export function routeOf({ path }: Pick<Command, 'path'>): string {
+  return API_PREFIX + path.replace(/\{(\w+)\}/g, ':$1');
+}
+
+/** Refuses every other method of the paths that exist. */
+export function refuseOtherMethods(
+  app: FastifyInstance,
+  routes: readonly { readonly method: string; readonly url: string }[],
+): void {
+  const known = new Map<string, Set<string>>();
+  for (const { method, url } of routes) {
+    const methods = known.get(url) ?? new Set();
+    known.set(url, methods.add(method));
+  }
+  for (const [url, methods] of known) {
+    const allow = [...methods].join(', ');
+    app.route({
+      method: ALL_METHODS.filter((method) => !methods.has(method)),
+      url,
+      // Before the body is read: what it holds does not matter.
+      onRequest: (request, reply) => {
+        void reply.header('allow', allow);
+        throw new PontualError(
+          'method-not-allowed',
+          `${request.method} is not possible here; ${allow} is.`,
+        );
+      },
+      handler: () => undefined,
+    });
+  }
+}
+
+function refuseWritesWhileReadOnly(command: Command, { state, reason }: Health): void {
+  if (state !== 'read-only' || command.method === 'GET' || command.allowedReadOnly === true) return;
+  throw new PontualError('degraded', reason ?? 'The store is open for reading only.');
+}
+
+function partsOf(request: FastifyRequest) {
+  return {
+    path: request.params as Readonly<Record<string, unknown>>,
+    query: request.query as Readonly<Record<string, unknown>>,
+    body: request.body,
+    header: (name: string) => {
+      const value = request.headers[name];
+      return Array.isArray(value) ? value[0] : value;
+    },
+  };
+}
+
+/** The command line says who it is; everybody else is a client of the REST API. */
+function callerOf(request: FastifyRequest): Caller {
+  return { via: request.headers['x-pontual-client'] === 'cli' ? 'cli' : 'rest' };
+}
+
+function sendOutput(reply: FastifyReply, command: Command, output: unknown): FastifyReply {
+  const status = command.status ?? 200;
+  if (status === 204) return reply.code(204).send();
+  const isText = command.produces === 'text/plain';
+  return reply
+    .code(status)
+    .type(isText ? 'text/plain; charset=utf-8' : JSON_TYPE)
+    .send(isText ? output : exactJson(output));
+}

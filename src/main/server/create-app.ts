@@ -1,0 +1,85 @@
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { asError, PontualError } from '../../shared/errors.ts';
+import type { Clock } from '../engine/clock.ts';
+import { errorAnswer } from './error-answer.ts';
+import { answerBadConnection, createGatedServer } from './http-server.ts';
+import { JSON_TYPE, SECURITY_HEADERS } from './security-headers.ts';
+import type { LocalServerOptions, ServerLimits } from './server-options.ts';
+import { parseStrictJson } from './strict-json.ts';
+
+export interface AppOptions {
+  readonly token: string;
+  readonly clock: Clock;
+  readonly log: LocalServerOptions<never>['log'];
+  readonly limits: ServerLimits;
+  /** Known once the server listens. */
+  readonly port: () => number;
+}
+
+/** The framework, set up to take strict JSON only, to answer every error in one shape, and to sit behind the gate. */
+export function createApp({ token, clock, log, limits, port }: AppOptions): FastifyInstance {
+  const warn = (message: string) => log('warn', message, {});
+  const app = fastify({
+    bodyLimit: limits.bodyBytes,
+    exposeHeadRoutes: false,
+    logger: false,
+    routerOptions: { maxParamLength: limits.headerBytes },
+    clientErrorHandler: answerBadConnection,
+    frameworkErrors: (error, request, reply) => {
+      void sendError(error, request, reply, log);
+    },
+    serverFactory: (handler) =>
+      createGatedServer({ token, port, clock, limits, warn }, (request, response) => {
+        handler(request, response);
+      }),
+  });
+  takeJsonOnly(app);
+  app.addHook('onRequest', (_request, reply, done) => {
+    void reply.headers(SECURITY_HEADERS);
+    done();
+  });
+  app.setErrorHandler((error, request, reply) => sendError(error, request, reply, log));
+  app.setNotFoundHandler(({ url }) => {
+    throw new PontualError('not-found', `There is nothing at ${url.split('?')[0] ?? ''}.`);
+  });
+  return app;
+}
+
+function takeJsonOnly(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser<Buffer>(
+    'application/json',
+    { parseAs: 'buffer' },
+    (request, body, done) => {
+      try {
+        done(null, parseBody(request, body));
+      } catch (error) {
+        done(asError(error));
+      }
+    },
+  );
+}
+
+function parseBody(request: FastifyRequest, body: Buffer): unknown {
+  if (request.headers['content-encoding'] !== undefined)
+    throw new PontualError('unsupported-media-type', 'The body must not be compressed.');
+  return body.length === 0 ? undefined : parseStrictJson(body);
+}
+
+function sendError(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  log: AppOptions['log'],
+): FastifyReply {
+  const { status, body, isUnexpected } = errorAnswer(error);
+  if (isUnexpected)
+    log('error', `A request to the local server failed: ${String(error)}`, {
+      method: request.method,
+      path: request.routeOptions.url ?? '',
+      stack: asError(error).stack ?? '',
+    });
+  // What is left of a body that nobody will read must not keep the connection busy.
+  if (!request.raw.complete) void reply.header('connection', 'close');
+  return reply.code(status).headers(SECURITY_HEADERS).type(JSON_TYPE).send(JSON.stringify(body));
+}

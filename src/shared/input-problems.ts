@@ -1,0 +1,16 @@
+import type { z } from 'zod';
+import type { Problem } from './errors.ts';
+
+/** What is wrong with an input, one problem a field, also one for each field that is not known. */
+export function inputProblems(error: z.ZodError): Problem[] {
+  return error.issues.flatMap(problemsOf);
+}
+
+function problemsOf(issue: z.core.$ZodIssue): Problem[] {
+  const path = issue.path.map(String);
+  if (issue.code !== 'unrecognized_keys') return [{ path: path.join('.'), message: issue.message }];
+  return issue.keys.map((key) => ({
+    path: [...path, key].join('.'),
+    message: 'This field is not known.',
+  }));
+}
