@@ -23,7 +23,7 @@ describe('the batch writer', () => {
         for (const { key, data, hash } of records) writer.add(key, data, hex(hash));
         const last = new Map(records.map((one, index) => [one.key, index]));
         const kept = records.filter((one, index) => last.get(one.key) === index);
-        expect(readBatch(writer.finish()!)).toEqual(
+        expect(readBatch(writer.finish())).toEqual(
           kept.map(({ key, data, hash }) => ({ key, data, hash: hex(hash) })),
         );
         expect(writer.replaced).toBe(records.length - kept.length);

@@ -40,10 +40,10 @@ export function jsonNode(): fc.Arbitrary<Node> {
       scalar,
       fc
         .array(tie('node'), { maxLength: 4 })
-        .map((items): Node => ({ kind: 'list', items: items as Node[] })),
+        .map((items): Node => ({ kind: 'list', items: items })),
       fc
         .uniqueArray(fc.tuple(key, tie('node')), { maxLength: 4, selector: ([name]) => name })
-        .map((members): Node => ({ kind: 'object', members: members as [string, Node][] })),
+        .map((members): Node => ({ kind: 'object', members: members })),
     ),
   }));
   return node;
