@@ -14,6 +14,8 @@ export const LONGEST_PERIOD_MS = 100 * 365.25 * 24 * 60 * 60 * 1000;
 export const LONGEST_EXPRESSION = 256;
 /** The largest random delay of a job, in ms: one day. */
 export const LONGEST_JITTER_MS = 24 * 60 * 60 * 1000;
+/** How far in the past a one-time may lie at most and still run, at once, in ms. */
+export const LATEST_ONE_TIME_MS = 5 * 60 * 1000;
 /** The most windows in which one job is kept silent. */
 export const MOST_BLACKOUTS = 100;
 
@@ -119,3 +121,12 @@ export type Weekday = z.output<typeof weekdaySchema>;
 export type Blackout = Readonly<z.output<typeof blackoutSchema>>;
 export type MissedPolicy = z.output<typeof missedPolicySchema>;
 export type MissedRuns = Readonly<z.output<typeof missedRunsSchema>>;
+
+/**
+ * Up to when the instants of a schedule count as dealt with, when it comes into force at `nowMs`.
+ * That very moment may be due: a fixed rate or delay without a start of its own begins with it.
+ * A one-time has a single instant, which may lie a little in the past and still has to come.
+ */
+export function initialCoverage(schedule: Schedule, nowMs: number): number {
+  return schedule.kind === 'one-time' ? nowMs - LATEST_ONE_TIME_MS - 1 : nowMs - 1;
+}

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { invalid, notFound, PontualError } from '../../../shared/errors.ts';
 import {
   isIdempotent,
@@ -5,6 +6,7 @@ import {
   type IntegrationDraft,
 } from '../../../shared/integration.ts';
 import type { JobDefinition, JobDraft } from '../../../shared/job.ts';
+import { initialCoverage } from '../../../shared/schedule.ts';
 import { toIso, type Clock } from '../clock.ts';
 import type { EventHub } from '../observe/events.ts';
 import type { CheckProblem } from '../pool/protocol.ts';
@@ -125,7 +127,7 @@ export class Catalog {
     };
     await this.#checkJob(definition, true);
     if (this.jobs.has(definition.id)) throw taken('job', definition.id);
-    const runtime = newJobRuntime(now);
+    const runtime = newJobRuntime(definition.schedule, now);
     await this.#deps.store.commit([{ kind: 'job.put', job: definition, runtime }]);
     const job: LiveJob = {
       definition,
@@ -151,7 +153,12 @@ export class Catalog {
     await this.#deps.onJob.before(job);
     // Instants of the new schedule count from the change on.
     const coveredSince = this.#deps.clock.now();
-    const coveredUntil = Math.max(job.runtime.coveredUntil, coveredSince);
+    const isNewTime =
+      definition.schedule.kind === 'one-time' &&
+      !isDeepStrictEqual(definition.schedule, job.definition.schedule);
+    const coveredUntil = isNewTime
+      ? initialCoverage(definition.schedule, coveredSince)
+      : Math.max(job.runtime.coveredUntil, coveredSince);
     const runtime: JobRuntime = { ...job.runtime, coveredUntil, coveredSince };
     await this.#deps.store.commit([{ kind: 'job.put', job: definition, runtime }]);
     job.definition = definition;

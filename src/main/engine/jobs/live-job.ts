@@ -1,5 +1,7 @@
 import type { Integration } from '../../../shared/integration.ts';
 import type { Job, JobDefinition, JobState } from '../../../shared/job.ts';
+import { initialCoverage } from '../../../shared/schedule.ts';
+import type { Schedule } from '../../../shared/schedule.ts';
 import { toIso } from '../clock.ts';
 import type { JobRuntime } from '../store/ops.ts';
 import type { StoredJob } from '../store/store.ts';
@@ -22,14 +24,13 @@ export interface LiveIntegration {
   mayHaveValidators: boolean;
 }
 
-export function newJobRuntime(now: number): JobRuntime {
+export function newJobRuntime(schedule: Schedule, now: number): JobRuntime {
   return {
     state: 'enabled',
     pausedUntil: null,
     pauseReason: null,
     pausedAt: null,
-    // The moment of creation itself may be due: the first run of a fixed delay is.
-    coveredUntil: now - 1,
+    coveredUntil: initialCoverage(schedule, now),
     coveredSince: now,
     lastEndAt: null,
     lastSuccessAt: null,

@@ -1,4 +1,3 @@
-import { assertNever } from '../../../shared/assert-never.ts';
 import type { MissedRuns } from '../../../shared/schedule.ts';
 import type { CompiledSchedule } from '../trigger/compile.ts';
 import type { Instants } from '../trigger/instants.ts';
@@ -61,25 +60,6 @@ const MOST_FRESH_RUNS = 1000;
 /** Skipped instants need no punctuality: they are written down about this often. */
 export const SKIPPED_EVERY_MS = 30_000;
 
-/**
- * Where coverage of a new job begins. A fixed rate or delay without a start of its own begins at
- * its creation, so that very instant is due; a one-time a little in the past still is.
- */
-export function initialCoverage(schedule: CompiledSchedule, createdAtMs: number): number {
-  switch (schedule.kind) {
-    case 'fixed-rate':
-    case 'fixed-delay':
-      return createdAtMs - 1;
-    case 'one-time':
-      return Math.min(createdAtMs, (schedule.nextAfter(0) ?? createdAtMs + 1) - 1);
-    case 'cron':
-    case 'manual':
-      return createdAtMs;
-    default:
-      return assertNever(schedule.kind);
-  }
-}
-
 /** Plans one job. Pure; costs microseconds, also after years of absence. */
 export function planDue(input: DueInput): DuePlan {
   const { nowMs, schedule } = input;
@@ -115,14 +95,14 @@ export function settleDue(input: DueInput): DuePlan {
     isPaused ? { ...input, missedRuns: { policy: 'skip', withinMs: null } } : input,
   );
   const untilMs = Math.max(plan.coveredUntilMs, input.nowMs);
+  const settled = { coveredUntilMs: untilMs, repeat: null, wakeAtMs: null };
+  // What follows the one instant of a fixed delay depends on its end; nothing else is waiting.
+  if (input.schedule.kind === 'fixed-delay' && plan.entries.length > 0) {
+    return { ...settled, entries: plan.entries };
+  }
   const segments = segmentsOf(input.schedule, input.pauses, plan.coveredUntilMs, untilMs);
   const rest = spansBetween(input.schedule, segments, plan.coveredUntilMs, untilMs);
-  return {
-    entries: [...plan.entries, ...rest],
-    coveredUntilMs: untilMs,
-    repeat: null,
-    wakeAtMs: null,
-  };
+  return { ...settled, entries: [...plan.entries, ...rest] };
 }
 
 interface CoveredRange {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Pause } from '../../../../src/main/engine/scheduler/due-segments.ts';
-import { initialCoverage, planDue, settleDue } from '../../../../src/main/engine/scheduler/due.ts';
+import { planDue, settleDue } from '../../../../src/main/engine/scheduler/due.ts';
 import type { DueEntry, DueInput, DuePlan } from '../../../../src/main/engine/scheduler/due.ts';
 import { startRepeat } from '../../../../src/main/engine/scheduler/repeat.ts';
 import { compileSchedule } from '../../../../src/main/engine/trigger/compile.ts';
@@ -11,6 +11,7 @@ import type {
 } from '../../../../src/main/engine/trigger/compile.ts';
 import {
   blackoutSchema,
+  initialCoverage,
   missedRunsSchema,
   scheduleSchema,
 } from '../../../../src/shared/schedule.ts';
@@ -412,6 +413,16 @@ describe('a fixed delay', () => {
     if (policy === 'skip') expect(plan.wakeAtMs).toBe(now + 5 * SECOND);
   });
 
+  test('is settled with its one instant, or with none while it waits or runs', () => {
+    const settle = (lastRun: CompileOptions['lastRun'], nowMs: number) =>
+      told(settleDue(inputFor(delay(lastRun), nowMs, { coveredUntilMs: NOON - 1 })).entries);
+    const ended = { kind: 'ended', atMs: NOON } as const;
+    expect(settle(ended, NOON + 6 * SECOND)).toEqual(['schedule 12:00:05']);
+    expect(settle(ended, NOON + HOUR)).toEqual(['catch-up 12:00:05']);
+    expect(settle(ended, NOON + SECOND)).toEqual([]);
+    expect(settle({ kind: 'running' }, NOON + HOUR)).toEqual([]);
+  });
+
   test('waits for the end of a pause', () => {
     const ended = delay({ kind: 'ended', atMs: NOON });
     const until = NOON + HOUR;
@@ -543,14 +554,14 @@ describe('coverage of a new job', () => {
   test.each<[ScheduleInput, readonly string[]]>([
     [{ kind: 'fixed-rate', everyMs: 60_000 }, ['schedule 12:00:00']],
     [{ kind: 'fixed-delay', delayMs: 60_000 }, ['schedule 12:00:00']],
-    [{ kind: 'cron', expression: '0 * * * *' }, []],
+    [{ kind: 'cron', expression: '5 * * * *' }, []],
     [{ kind: 'one-time', at: '2026-11-21T11:59:59Z' }, ['schedule 11:59:59']],
     [{ kind: 'one-time', at: '2026-11-21T11:57:00Z' }, ['catch-up 11:57:00']],
     [{ kind: 'one-time', at: '2026-11-21T13:00:00Z' }, []],
     [{ kind: 'manual' }, []],
   ])('%j', (schedule, expected) => {
     const compiled = compile(schedule, { anchorMs: NOON });
-    const coveredUntilMs = initialCoverage(compiled, NOON);
+    const coveredUntilMs = initialCoverage(scheduleSchema.parse(schedule), NOON);
     expect(told(planDue(inputFor(compiled, NOON, { coveredUntilMs })).entries)).toEqual(expected);
   });
 });
