@@ -1,0 +1,17 @@
+/**
+ * The target of the first link with the relation `next` in a `Link` header (RFC 8288), null when there is none.
+ * Commas and semicolons inside `<...>` and quoted texts separate nothing.
+ */
+export function nextLink(header: string): string | null {
+  const link = /<([^>]*)>((?:\s*;\s*[^\s=;,]+\s*(?:=\s*(?:"(?:[^"\\]|\\.)*"|[^\s;,"]*))?)*)/g;
+  for (const [, target = '', parameters = ''] of header.matchAll(link)) {
+    if (relations(parameters).includes('next')) return target.trim();
+  }
+  return null;
+}
+
+/** A link may have several relations: `rel="next last"`. Only its first `rel` counts. */
+function relations(parameters: string): readonly string[] {
+  const rel = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]*))/i.exec(parameters);
+  return (rel?.[1] ?? rel?.[2] ?? '').toLowerCase().split(/\s+/);
+}

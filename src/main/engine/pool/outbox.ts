@@ -1,0 +1,52 @@
+/** The largest batch that is cheaper to copy than to hand over: transferring has a price of its own. */
+const COPY_AT_MOST_BYTES = 16 * 1024;
+
+/**
+ * Messages to another thread: everything that a turn of the loop produces leaves in one post, because a post costs more
+ * than most messages.
+ */
+export class Outbox<M> {
+  readonly #post: (messages: readonly M[], transfer: readonly ArrayBuffer[]) => void;
+  #messages: M[] = [];
+  #transfer: ArrayBuffer[] = [];
+  #isScheduled = false;
+
+  constructor(post: (messages: readonly M[], transfer: readonly ArrayBuffer[]) => void) {
+    this.#post = post;
+  }
+
+  /** `bytes` that the message holds are handed over when they are large and own their buffer. */
+  send(message: M, bytes: Uint8Array | null = null): void {
+    this.#messages.push(message);
+    if (bytes !== null && isWorthHandingOver(bytes))
+      this.#transfer.push(bytes.buffer as ArrayBuffer);
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(() => this.flush());
+  }
+
+  /** Posts what is there, without waiting for the end of the turn. */
+  flush(): void {
+    this.#isScheduled = false;
+    if (this.#messages.length === 0) return;
+    const messages = this.#messages;
+    const transfer = this.#transfer;
+    this.#messages = [];
+    this.#transfer = [];
+    this.#post(messages, transfer);
+  }
+
+  /** Forgets what was not posted: nobody is there to read it. */
+  clear(): void {
+    this.#messages = [];
+    this.#transfer = [];
+  }
+}
+
+function isWorthHandingOver(bytes: Uint8Array): boolean {
+  return (
+    bytes.byteLength > COPY_AT_MOST_BYTES &&
+    bytes.byteLength === bytes.buffer.byteLength &&
+    bytes.buffer instanceof ArrayBuffer
+  );
+}
