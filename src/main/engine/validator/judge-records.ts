@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../../shared/values.ts';
 import type { QuarantineRow } from '../store/ops.ts';
 import { BatchWriter } from './batch-writer.ts';
-import { Canonicalizer, contentHash } from './canonical.ts';
+import { contentHash, RecordWriter } from './canonical.ts';
 import type { CompiledRules } from './compiled-rules.ts';
 import { isOutOfRange } from './decimal.ts';
 import { exactText, markedDigits } from './exact-json.ts';
@@ -72,7 +72,7 @@ export function judgeRecords(
   context: Context,
 ): Judgement {
   const { rules, compiled, mark, sample } = context;
-  const canonicalizer = new Canonicalizer(mark);
+  const texts = new RecordWriter(mark);
   const watermark =
     rules.incremental && compiled.incrementalField
       ? new Watermark(compiled.incrementalField, rules.incremental.format)
@@ -87,9 +87,9 @@ export function judgeRecords(
   writer.begin();
   for (let index = 0; index < exact.length; index++) {
     const pair: RecordPair = { loose: loose[index] ?? null, exact: exact[index] ?? null };
-    const canonical = canonicalizer.text(pair.exact);
-    const data = canonicalizer.wasAsSent ? canonical : exactText(pair.exact, mark);
-    const hash = contentHash(canonical);
+    texts.write(pair.exact);
+    const data = texts.sent;
+    const hash = contentHash(texts.canonical);
     hashes.push(hash);
     const fault = findFault(pair, data, context);
     const key = fault ? null : identify(pair.exact, hash, context);
@@ -119,7 +119,7 @@ export function judgeRecords(
     samples: { records, invalid },
     watermark: watermark?.value ?? null,
     fingerprint: contentHash(hashes.join('')),
-    keys: canonicalizer.keys,
+    keys: texts.keys,
   };
 }
 

@@ -32,8 +32,9 @@ export function parseBody(
   try {
     const loose = JSON.parse(text) as JsonValue;
     if (typeof loose !== 'object' || loose === null) throw unexpected(scalarName(loose), text);
+    if (scan.inexact.length === 0) return { loose, exact: loose, mark: null, scan, text };
     const { value, mark } = parseExact(bytes, text, scan.inexact);
-    return { loose, exact: mark === null ? loose : value, mark, scan, text };
+    return { loose, exact: value, mark, scan, text };
   } catch (thrown) {
     if (thrown instanceof Refusal) throw thrown;
     throw new Refusal('data', 'body-not-json', `The body is not valid JSON: ${reason(thrown)}.`, {
