@@ -1,4 +1,5 @@
 import { app, dialog } from 'electron';
+import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { asError } from '../shared/errors.ts';
@@ -35,6 +36,7 @@ function start(options: LaunchOptions): void {
   prepareHome(places.home);
   // One instance a home: Electron keeps its lock in this folder, so it must be set before asking.
   app.setPath('userData', places.home);
+  mkdirSync(places.browser, { recursive: true });
   app.setPath('sessionData', places.browser);
   if (!app.requestSingleInstanceLock()) {
     app.exit(EXIT.ok);
@@ -82,7 +84,7 @@ function fail(thrown: unknown): void {
   const { message } = asError(thrown);
   process.stderr.write(`Pontual could not start: ${message}\n`);
   const code = isHomeInUse(thrown) ? EXIT.homeInUse : EXIT.error;
-  dialog
+  void dialog
     .showMessageBox({
       type: 'error',
       title: 'Pontual',

@@ -5,6 +5,7 @@ import {
   trayModel,
   type TrayFacts,
   type TrayItem,
+  type TrayShape,
 } from '../../../src/main/desktop/tray-menu.ts';
 import { createFormat, createTranslator, type Locale } from '../../../src/shared/i18n/index.ts';
 import type { Status } from '../../../src/shared/status.ts';
@@ -59,6 +60,8 @@ const submenu = (items: readonly TrayItem[], label: string) =>
     { kind: 'submenu' }
   >;
 
+type Saying = readonly [TrayShape, Partial<Status>, Partial<TrayFacts>, string];
+
 describe('the tray', () => {
   it('opens first, tells state and next run, and quits last', () => {
     expect(labels(model({}).items)).toEqual([
@@ -86,7 +89,7 @@ describe('the tray', () => {
       { failingJobs: 1 },
       '3 runs failed in the last 24 hours',
     ],
-  ] as const)('says %s in shape and words (%j)', (shape, status, facts, words) => {
+  ] as readonly Saying[])('says %s in shape and words (%j)', (shape, status, facts, words) => {
     const shown = model(status, facts);
     expect(shown.shape).toBe(shape);
     expect(labels(shown.items)).toContain(words);
