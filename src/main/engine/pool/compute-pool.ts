@@ -37,7 +37,7 @@ export class ComputePool implements Compute {
       idleTimeout: IDLE_MS,
       // Waiting on atomics, a thread would neither collect garbage nor notice that it is to end.
       atomics: 'disabled',
-      resourceLimits: { maxOldGenerationSizeMb: heapMb },
+      resourceLimits: { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: YOUNG_MB },
     });
     // An idle thread that dies has no task to report it; the next task starts a new one.
     this.#threads.on('error', () => undefined);
@@ -133,6 +133,8 @@ const DEFAULTS = {
   heapMb: 2048,
 } satisfies Partial<ComputePoolOptions>;
 
+/** Short-lived texts are most of the work; more room for them only makes the process larger. */
+const YOUNG_MB = 16;
 const IDLE_MS = 30_000;
 const OVERRAN = Symbol('overran');
 

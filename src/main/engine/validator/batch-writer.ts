@@ -1,73 +1,95 @@
 /**
  * Writes the records of one page in the form of `store/record-batch.ts`. A later record with the same key takes the
  * place of an earlier one. One writer serves page after page; its buffer is reused.
+ *
+ * Entries and bodies are written where they will stay if every record of the page is good, which is the usual case and
+ * then costs one copy. Memory that is reserved and not written to is never taken from the machine.
  */
 export class BatchWriter {
-  #body = Buffer.allocUnsafe(256 * 1024);
-  #used = 0;
-  #entries: Entry[] = [];
-  #byKey = new Map<string, Entry>();
-  #replaced = 0;
+  #buffer = Buffer.alloc(0);
+  /** Where the records' bodies begin: room for the entries of all records of the page is before. */
+  #bodyStart = HEAD_BYTES;
+  #end = HEAD_BYTES;
+  #count = 0;
+  #byKey = new Map<string, number>();
+  #replaced = new Set<number>();
 
   /** Records of the page that a later one replaced. */
   get replaced(): number {
-    return this.#replaced;
+    return this.#replaced.size;
   }
 
-  begin(): void {
-    this.#used = 0;
-    this.#entries = [];
+  /** `mostRecords` is a limit, `expectedBytes` an estimate of what keys and texts will take. */
+  begin(mostRecords: number, expectedBytes: number): void {
+    this.#bodyStart = HEAD_BYTES + mostRecords * ENTRY_BYTES;
+    this.#end = this.#bodyStart;
+    this.#count = 0;
     this.#byKey = new Map();
-    this.#replaced = 0;
-    // One huge page must not keep its memory for ever.
-    if (this.#body.length > LARGEST_KEPT) this.#body = Buffer.allocUnsafe(LARGEST_KEPT);
+    this.#replaced = new Set();
+    const room = this.#bodyStart + expectedBytes + expectedBytes / 4;
+    if (this.#buffer.length < room) this.#buffer = reserved(Math.max(room, SMALLEST_BUFFER));
   }
 
   /** `hash`: 16 bytes as hex. */
   add(key: string, data: string, hash: string): void {
-    this.#reserve(3 * (key.length + data.length));
-    const start = this.#used;
-    const keyBytes = this.#body.write(key, start);
-    const dataBytes = this.#body.write(data, start + keyBytes);
-    this.#used = start + keyBytes + dataBytes;
-    const entry: Entry = { start, keyBytes, dataBytes, hash, live: true };
+    this.#makeRoom(3 * (key.length + data.length));
+    const buffer = this.#buffer;
+    const keyBytes = buffer.write(key, this.#end);
+    const dataBytes = buffer.write(data, this.#end + keyBytes);
+    this.#end += keyBytes + dataBytes;
+    const index = this.#count++;
+    const entry = HEAD_BYTES + index * ENTRY_BYTES;
+    buffer.writeUInt32LE(keyBytes, entry);
+    buffer.writeUInt32LE(dataBytes, entry + 4);
+    buffer.write(hash, entry + 8, HASH_BYTES, 'hex');
     const earlier = this.#byKey.get(key);
-    if (earlier) {
-      earlier.live = false;
-      this.#replaced++;
-    }
-    this.#byKey.set(key, entry);
-    this.#entries.push(entry);
+    if (earlier !== undefined) this.#replaced.add(earlier);
+    this.#byKey.set(key, index);
   }
 
   /** The batch in an ArrayBuffer of its own, or null when nothing was added. */
   finish(): Uint8Array | null {
-    if (this.#entries.length === 0) return null;
-    const live = this.#replaced === 0 ? this.#entries : this.#entries.filter((one) => one.live);
-    const bodyStart = HEAD_BYTES + live.length * ENTRY_BYTES;
-    const bodyBytes = live.reduce((sum, one) => sum + one.keyBytes + one.dataBytes, 0);
-    const out = Buffer.from(new ArrayBuffer(bodyStart + bodyBytes));
-    out.writeUInt32LE(MAGIC, 0);
-    out.writeUInt32LE(live.length, 4);
-    let at = HEAD_BYTES;
-    let to = bodyStart;
-    for (const { start, keyBytes, dataBytes, hash } of live) {
-      at = out.writeUInt32LE(keyBytes, at);
-      at = out.writeUInt32LE(dataBytes, at);
-      at += out.write(hash, at, HASH_BYTES, 'hex');
-      if (this.#replaced === 0) continue;
-      to += this.#body.copy(out, to, start, start + keyBytes + dataBytes);
-    }
-    if (this.#replaced === 0) this.#body.copy(out, bodyStart, 0, this.#used);
-    return new Uint8Array(out.buffer);
+    if (this.#count === 0) return null;
+    const buffer = this.#buffer;
+    const kept = this.#count - this.#replaced.size;
+    const isWhole = HEAD_BYTES + kept * ENTRY_BYTES === this.#bodyStart;
+    buffer.writeUInt32LE(MAGIC, 0);
+    buffer.writeUInt32LE(kept, 4);
+    const batch = isWhole ? owned(buffer.subarray(0, this.#end)) : this.#compacted(kept);
+    this.#byKey = new Map();
+    // One huge page must not keep its memory for ever.
+    if (buffer.length > LARGEST_KEPT) this.#buffer = Buffer.alloc(0);
+    return batch;
   }
 
-  #reserve(bytes: number): void {
-    const needed = this.#used + bytes;
-    if (needed <= this.#body.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(needed, 2 * this.#body.length));
-    this.#body.copy(larger, 0, 0, this.#used);
-    this.#body = larger;
+  /** Without the records that were replaced and without the room of those that were never added. */
+  #compacted(kept: number): Uint8Array {
+    const buffer = this.#buffer;
+    const out = new Uint8Array(HEAD_BYTES + kept * ENTRY_BYTES + this.#end - this.#bodyStart);
+    out.set(buffer.subarray(0, HEAD_BYTES));
+    let from = this.#bodyStart;
+    let to = HEAD_BYTES + kept * ENTRY_BYTES;
+    let at = HEAD_BYTES;
+    for (let index = 0; index < this.#count; index++) {
+      const entry = HEAD_BYTES + index * ENTRY_BYTES;
+      const bytes = buffer.readUInt32LE(entry) + buffer.readUInt32LE(entry + 4);
+      if (!this.#replaced.has(index)) {
+        out.set(buffer.subarray(entry, entry + ENTRY_BYTES), at);
+        out.set(buffer.subarray(from, from + bytes), to);
+        at += ENTRY_BYTES;
+        to += bytes;
+      }
+      from += bytes;
+    }
+    return to === out.length ? out : owned(out.subarray(0, to));
+  }
+
+  #makeRoom(bytes: number): void {
+    const needed = this.#end + bytes;
+    if (needed <= this.#buffer.length) return;
+    const larger = reserved(Math.max(needed, 2 * this.#buffer.length));
+    larger.set(this.#buffer.subarray(0, this.#end));
+    this.#buffer = larger;
   }
 }
 
@@ -75,12 +97,13 @@ const MAGIC = 0x31425250;
 const HEAD_BYTES = 8;
 const HASH_BYTES = 16;
 const ENTRY_BYTES = 8 + HASH_BYTES;
+const SMALLEST_BUFFER = 256 * 1024;
 const LARGEST_KEPT = 4 * 1024 * 1024;
 
-interface Entry {
-  readonly start: number;
-  readonly keyBytes: number;
-  readonly dataBytes: number;
-  readonly hash: string;
-  live: boolean;
+function reserved(bytes: number): Buffer<ArrayBuffer> {
+  return Buffer.from(new ArrayBuffer(Math.ceil(bytes)));
+}
+
+function owned(view: Uint8Array): Uint8Array {
+  return new Uint8Array(view);
 }

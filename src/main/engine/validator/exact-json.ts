@@ -13,14 +13,21 @@ export interface ExactTree {
   readonly mark: string | null;
 }
 
-/** Characters that Unicode reserves for a program's own use and that no text may carry. */
-const MARKS = Array.from({ length: 32 }, (_, index) => String.fromCharCode(0xfdd0 + index));
+/**
+ * Control characters without any use, which keep a Latin text at one byte a character, then the characters that
+ * Unicode reserves for a program's own use.
+ */
+const MARKS = ['\u0081', '\u008d', '\u008f', '\u0090', '\u009d'].concat(
+  Array.from({ length: 32 }, (_, index) => String.fromCharCode(0xfdd0 + index)),
+);
 
 /** `inexact`: offsets of number tokens in pairs, ascending. Throws SyntaxError as JSON.parse does. */
 export function parseExact(bytes: Uint8Array, text: string, inexact: readonly number[]): ExactTree {
   if (inexact.length === 0) return { value: JSON.parse(text) as JsonValue, mark: null };
   const mark = absentMark(text);
-  return { value: JSON.parse(wrapNumbers(bytes, inexact, mark)) as JsonValue, mark };
+  const isLatin = mark < '\u0100' && bytes.length === text.length;
+  const marked = wrapNumbers(bytes, inexact, mark, isLatin ? 'latin1' : 'utf8');
+  return { value: JSON.parse(marked) as JsonValue, mark };
 }
 
 /** The mark of a wrapped number's text, or null for any other value. */
@@ -46,16 +53,21 @@ export function looseValue(value: JsonValue, mark: string | null): JsonValue {
 
 function absentMark(text: string): string {
   const mark = MARKS.find((one) => {
-    const code = one.charCodeAt(0).toString(16);
+    const code = one.charCodeAt(0).toString(16).padStart(4, '0');
     return !new RegExp(`${one}|\\\\u${code}`, 'i').test(text);
   });
   if (mark === undefined)
-    throw new SyntaxError('the body uses all 32 characters that Unicode forbids in texts');
+    throw new SyntaxError('the body uses every character that is kept for marks');
   return mark;
 }
 
-function wrapNumbers(bytes: Uint8Array, inexact: readonly number[], mark: string): string {
-  const before = Buffer.from(`"${mark}`);
+function wrapNumbers(
+  bytes: Uint8Array,
+  inexact: readonly number[],
+  mark: string,
+  encoding: 'latin1' | 'utf8',
+): string {
+  const before = Buffer.from(`"${mark}`, encoding);
   const out = Buffer.allocUnsafe(bytes.length + (inexact.length / 2) * (before.length + 1));
   let from = 0;
   let to = 0;
@@ -72,7 +84,7 @@ function wrapNumbers(bytes: Uint8Array, inexact: readonly number[], mark: string
     from = stop;
   }
   out.set(bytes.subarray(from), to);
-  return out.toString('utf8', 0, to + bytes.length - from);
+  return out.toString(encoding, 0, to + bytes.length - from);
 }
 
 const patterns = new Map<string, RegExp>();

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { JsonValue } from '../../../shared/values.ts';
 import type { QuarantineRow } from '../store/ops.ts';
 import { BatchWriter } from './batch-writer.ts';
@@ -43,6 +44,8 @@ interface Context {
   /** Some number of the body is beyond every double. */
   readonly outOfRange: boolean;
   readonly sample: { readonly records: number; readonly invalid: number };
+  /** How large the body is, which is about what its records take when they are packed. */
+  readonly bodyBytes: number;
 }
 
 /** Why a record is refused; `all` has every issue, the first of which is what quarantine shows. */
@@ -82,15 +85,15 @@ export function judgeRecords(
   const refused: number[] = [];
   const records: { key: string; data: JsonValue }[] = [];
   const invalid: Omit<SampleInvalid, 'page'>[] = [];
-  const hashes: string[] = [];
+  const fingerprint = new Fingerprint();
   let warnings = 0;
-  writer.begin();
+  writer.begin(exact.length, context.bodyBytes);
   for (let index = 0; index < exact.length; index++) {
     const pair: RecordPair = { loose: loose[index] ?? null, exact: exact[index] ?? null };
     texts.write(pair.exact);
     const data = texts.sent;
     const hash = contentHash(texts.canonical);
-    hashes.push(hash);
+    fingerprint.add(hash);
     const fault = findFault(pair, data, context);
     const key = fault ? null : identify(pair.exact, hash, context);
     const reject = fault ?? (typeof key === 'string' ? null : key);
@@ -118,10 +121,29 @@ export function judgeRecords(
     refused,
     samples: { records, invalid },
     watermark: watermark?.value ?? null,
-    fingerprint: contentHash(hashes.join('')),
+    fingerprint: fingerprint.value,
     keys: texts.keys,
   };
 }
+
+/** Which records a page has, in their order: the hash of their hashes. */
+class Fingerprint {
+  readonly #hash = createHash('sha256');
+  #pending = '';
+
+  add(hash: string): void {
+    this.#pending += hash;
+    if (this.#pending.length < PENDING_CHARACTERS) return;
+    this.#hash.update(this.#pending);
+    this.#pending = '';
+  }
+
+  get value(): string {
+    return this.#hash.update(this.#pending).digest('hex').slice(0, 32);
+  }
+}
+
+const PENDING_CHARACTERS = 16_384;
 
 function findFault(pair: RecordPair, data: string, context: Context): Fault | null {
   const { rules, compiled, mark } = context;

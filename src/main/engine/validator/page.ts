@@ -56,6 +56,7 @@ export function workOnPage(
       mark: body.mark,
       outOfRange: body.scan.outOfRange,
       sample: request.sample ?? { records: 0, invalid: 0 },
+      bodyBytes: bytes,
     });
     const page: ProcessedPage = {
       ...summary(judgement, selected, request, bytes),
@@ -154,7 +155,7 @@ function notesOn(
     ? judgement.keys + countKeys(body.exact, selected.list)
     : countKeys(body.exact);
   if (keys === body.scan.colons) return notes;
-  for (const [key, times] of repeatedKeys(body.text))
+  for (const [key, times] of repeatedKeys(body.readText()))
     notes.push(
       `The key '${key.slice(0, 200)}' is repeated inside one object (${times} times); the last value counts.`,
     );

@@ -13,7 +13,8 @@ export interface ParsedBody {
   readonly exact: JsonValue;
   readonly mark: string | null;
   readonly scan: JsonScan;
-  readonly text: string;
+  /** The whole text once more; it is not kept, because trees and text together would be too much for a large body. */
+  readonly readText: () => string;
 }
 
 /** More values than this fill the memory of a thread; 64 MiB of ordinary records have a third of them. */
@@ -29,12 +30,13 @@ export function parseBody(
   refuseOtherFormats(text);
   const scan = scanJson(bytes);
   refuseExcess(scan, maxDepth, text);
+  const readText = () => bytes.toString('utf8');
   try {
     const loose = JSON.parse(text) as JsonValue;
     if (typeof loose !== 'object' || loose === null) throw unexpected(scalarName(loose), text);
-    if (scan.inexact.length === 0) return { loose, exact: loose, mark: null, scan, text };
+    if (scan.inexact.length === 0) return { loose, exact: loose, mark: null, scan, readText };
     const { value, mark } = parseExact(bytes, text, scan.inexact);
-    return { loose, exact: value, mark, scan, text };
+    return { loose, exact: value, mark, scan, readText };
   } catch (thrown) {
     if (thrown instanceof Refusal) throw thrown;
     throw new Refusal('data', 'body-not-json', `The body is not valid JSON: ${reason(thrown)}.`, {

@@ -19,7 +19,7 @@ describe('the batch writer', () => {
     const writer = new BatchWriter();
     fc.assert(
       fc.property(fc.array(record, { minLength: 1, maxLength: 20 }), (records) => {
-        writer.begin();
+        writer.begin(records.length, 100);
         for (const { key, data, hash } of records) writer.add(key, data, hex(hash));
         const last = new Map(records.map((one, index) => [one.key, index]));
         const kept = records.filter((one, index) => last.get(one.key) === index);
@@ -33,7 +33,7 @@ describe('the batch writer', () => {
 
   it('writes byte for byte what the store itself would pack', () => {
     const writer = new BatchWriter();
-    writer.begin();
+    writer.begin(2, 100);
     const hash = new Uint8Array(16).fill(0xab);
     const records = [
       { key: 'a', data: '{"a":1}', hash },
@@ -43,12 +43,22 @@ describe('the batch writer', () => {
     expect(Buffer.from(writer.finish()!).equals(packRecords(records))).toBe(true);
   });
 
+  it('leaves no gap where records of the page were not added', () => {
+    const writer = new BatchWriter();
+    writer.begin(10, 0);
+    writer.add('a', '1', '01'.repeat(16));
+    writer.add('b', '2', '02'.repeat(16));
+    const [a, b] = readBatch(writer.finish());
+    expect(a).toEqual({ key: 'a', data: '1', hash: '01'.repeat(16) });
+    expect(b).toEqual({ key: 'b', data: '2', hash: '02'.repeat(16) });
+  });
+
   it('owns its buffer, so that it can be transferred, and leaves none behind', () => {
     const writer = new BatchWriter();
-    writer.begin();
+    writer.begin(1, 100);
     writer.add('a', 'x'.repeat(1_000_000), '00'.repeat(16));
     const first = writer.finish()!;
-    writer.begin();
+    writer.begin(1, 100);
     expect(writer.finish()).toBeNull();
     expect(first.byteOffset).toBe(0);
     expect(first.buffer.byteLength).toBe(first.byteLength);
