@@ -1,0 +1,31 @@
+import type { CanonicalEvent } from '../telemetry/canonical-event.ts';
+
+/** Where telemetry goes. A sink never slows a run: `accept` only remembers, and what finds no room is counted. */
+export interface TelemetrySink {
+  /** Never waits, never throws. */
+  accept(event: CanonicalEvent): void;
+  /** One entry a destination. */
+  states(): readonly SinkState[];
+  /** Delivers what is left, once, and takes no more. Never throws; twice is harmless. */
+  stop(): Promise<void>;
+}
+
+export interface SinkState {
+  readonly name: string;
+  readonly delivered: number;
+  readonly waiting: number;
+  readonly dropped: number;
+  /** Of the last delivery; null when it worked. */
+  readonly lastError: string | null;
+}
+
+/** Several destinations as one; a slow or broken one does not concern the others. */
+export function compositeSink(sinks: readonly TelemetrySink[]): TelemetrySink {
+  return {
+    accept: (event) => sinks.forEach((sink) => sink.accept(event)),
+    states: () => sinks.flatMap((sink) => sink.states()),
+    stop: async () => {
+      await Promise.all(sinks.map((sink) => sink.stop()));
+    },
+  };
+}
