@@ -1,8 +1,10 @@
+/// <reference types="vite-plugin-electron/electron-env" />
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type InlineConfig, type Plugin, type UserConfig } from 'vite';
 import electron from 'vite-plugin-electron';
+import { electronArguments } from './scripts/setup/run-electron.mjs';
 
 const root = import.meta.dirname;
 const mainOutput = join(root, 'dist/main');
@@ -68,6 +70,11 @@ function preloadBuild(): InlineConfig {
   };
 }
 
+/** `npm run dev -- --home DIR`: what follows is for the app. */
+function developmentArguments(): string[] {
+  return [...electronArguments(root), ...process.argv.slice(2)];
+}
+
 function presentEntries(entries: Record<string, string>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(entries).filter(([, source]) => existsSync(resolve(root, source))),
@@ -94,8 +101,16 @@ const desktopBuild: UserConfig = {
   plugins: [
     svelte({ configFile: join(root, 'svelte.config.js') }),
     electron([
-      { vite: nodeBuild({ ...desktopEntry, ...engineEntries }, [pruneStaleChunks()]) },
-      { vite: preloadBuild(), onstart: ({ reload }) => reload() },
+      {
+        vite: nodeBuild({ ...desktopEntry, ...engineEntries }, [pruneStaleChunks()]),
+        onstart: ({ startup }) => void startup(developmentArguments()),
+      },
+      {
+        vite: preloadBuild(),
+        // Whichever of the two builds ends last starts the app; later a new preload only reloads the page.
+        onstart: ({ startup, reload }) =>
+          process.electronApp ? reload() : void startup(developmentArguments()),
+      },
     ]),
   ],
   server: { host: '127.0.0.1' },

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { ensureDesktopBuilt } from './built.mjs';
-import { electronArguments, requireElectron } from './setup/run-electron.mjs';
+import { electronArguments, isLinuxRoot, requireElectron } from './setup/run-electron.mjs';
 
 const root = join(import.meta.dirname, '..');
 
@@ -20,6 +20,9 @@ console.error(
     ? `Starting on Electron ${electron.version}, a substitute for development (the official one could not be downloaded)`
     : `Starting on Electron ${electron.version}`,
 );
+if (isLinuxRoot()) {
+  console.error('Running as root, so without the Chromium sandbox (for development only)');
+}
 const app = spawn(electron.executable, [...electronArguments(root), ...process.argv.slice(2)], {
   stdio: 'inherit',
 });

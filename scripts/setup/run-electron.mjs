@@ -20,7 +20,9 @@ export function requireElectron(root) {
  * @param {string} folder
  */
 export function electronArguments(folder) {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return [folder];
-  console.error('Running as root, so without the Chromium sandbox (for development only)');
-  return ['--no-sandbox', folder];
+  return isLinuxRoot() ? ['--no-sandbox', folder] : [folder];
+}
+
+export function isLinuxRoot() {
+  return process.platform === 'linux' && process.getuid?.() === 0;
 }
