@@ -135,6 +135,8 @@ export function failureCode(thrown: unknown): string {
     return failureCode(thrown.errors.at(-1));
   const code = (thrown as { code?: unknown } | null)?.code;
   if (typeof code === 'string' && code !== '') return code;
+  // undici's parser errors carry llhttp's own code only sometimes.
+  if (thrown instanceof Error && thrown.name === 'HTTPParserError') return 'HPE_UNKNOWN';
   const cause = (thrown as { cause?: unknown } | null)?.cause;
   return cause === undefined ? '' : failureCode(cause);
 }

@@ -1,6 +1,7 @@
 import type { RunError, StepMs } from '../../../shared/run.ts';
 import type { PageResult } from '../pool/protocol.ts';
-import type { PageCounts, QuarantineRow } from '../store/ops.ts';
+import type { JsonValue } from '../../../shared/values.ts';
+import type { PageCounts, PageValidator, QuarantineRow } from '../store/ops.ts';
 import { noCost, type Cost } from './http/http-client.ts';
 
 /** What is known of a page while it is being read; enough to tell of it when it fails half-way. */
@@ -50,28 +51,45 @@ export const NOTHING: PageYield = {
   notModified: false,
 };
 
-/** The page as it is told; without a position, so that the run stays where it was. */
-export function toldPage(page: PageUnderWay, brought: PageYield): PageResult {
-  const { counts, errorsByField, batch, quarantine, totalPages, notModified } = brought;
-  return {
+/** Where a page stands in its read, and how it is asked for next time. */
+export interface PagePlace {
+  readonly position: JsonValue;
+  readonly validator: PageValidator | null;
+}
+
+/** The page as it is told. Without a place it has no position, so that the run stays where it was. */
+export function toldPage(
+  page: PageUnderWay,
+  brought: PageYield,
+  place: PagePlace | null = null,
+): PageResult {
+  const { counts } = brought;
+  // Written out: this is made for every page, and spreading objects costs more than all of its arithmetic.
+  const told: { -readonly [K in keyof PageResult]: PageResult[K] } = {
     page: page.number,
     url: page.url,
     status: page.status,
     startMs: rounded(page.startMs),
     stepMs: stepsOf(page),
-    notModified,
+    notModified: brought.notModified,
     counts: {
-      ...counts,
       requests: page.cost.requests,
-      notModified: notModified ? 1 : 0,
+      notModified: brought.notModified ? 1 : 0,
       bytes: page.bytes,
+      received: counts.received,
+      valid: counts.valid,
+      invalid: counts.invalid,
+      warnings: counts.warnings,
+      duplicates: counts.duplicates,
     },
-    errorsByField,
-    batch,
-    quarantine,
-    validator: null,
-    totalPages,
+    errorsByField: brought.errorsByField,
+    batch: brought.batch,
+    quarantine: brought.quarantine,
+    validator: place === null ? null : place.validator,
+    totalPages: brought.totalPages,
   };
+  if (place !== null) told.position = place.position;
+  return told;
 }
 
 /** A page that failed, when anything was sent for it. */

@@ -23,6 +23,7 @@ import {
   failure,
   NOTHING,
   toldPage,
+  type PagePlace,
   type PageUnderWay,
   type PageYield,
 } from './page-under-way.ts';
@@ -218,7 +219,6 @@ export class Reading {
     const { counts, errorsByField, batch, quarantine, extracted } = processed;
     const { received, valid, invalid, warnings, duplicates } = counts;
     const facts = { token, url: reply.url.href, received, headers: reply.headers, extracted };
-    const validator = bodyHash === null ? null : { bodyHash, records: valid, invalid };
     return {
       brought: {
         counts: { received, valid, invalid, warnings, duplicates },
@@ -230,12 +230,7 @@ export class Reading {
       },
       fingerprint: processed.recordsFingerprint,
       next: this.#paginator.next(facts),
-      validator: validator && {
-        page: page.number,
-        url: page.url,
-        ...validatorsIn(reply.headers),
-        ...validator,
-      },
+      validator: bodyHash === null ? null : validatorOf(page, reply, bodyHash, valid, invalid),
       mark: processed.watermark,
     };
   }
@@ -278,11 +273,11 @@ export class Reading {
     const next = verdict.kind === 'next' ? verdict.token : null;
     // An address that holds a secret is followed but not kept: a retry then begins one page earlier.
     const isKept = next === null || !this.#isSecret(next);
-    const result: PageResult = {
-      ...toldPage(page, isRepeated ? NOTHING : read.brought),
-      ...(isKept ? { position: this.#position(next, read.fingerprint) } : {}),
-      validator: read.validator !== null && isKept ? { ...read.validator, next } : null,
-    };
+    const result = toldPage(
+      page,
+      isRepeated ? NOTHING : read.brought,
+      isKept ? this.#place(next, read) : null,
+    );
     this.#observer?.onPage(result, processed?.sample ?? null, processed?.notes ?? []);
     this.#observer?.onNext(next === null ? null : this.#addressOf(next));
     const end = verdict.kind === 'next' ? null : this.#endOf(verdict);
@@ -296,8 +291,9 @@ export class Reading {
     this.#mark = greaterMark(this.#mark, mark, (a, b) => compareMarks(a, b, incremental.format));
   }
 
-  #position(next: PageToken, print: string | null): JsonValue {
-    return next === null ? null : { next, mark: this.#mark, print };
+  #place(next: PageToken, { fingerprint, validator }: ReadPage): PagePlace {
+    const position = next === null ? null : { next, mark: this.#mark, print: fingerprint };
+    return { position, validator: validator === null ? null : validatorWith(validator, next) };
   }
 
   #withoutSecrets(next: NextPage): NextPage {
@@ -350,14 +346,14 @@ export class Reading {
   #called(page: PageUnderWay, { body, wasCut }: GoodReply): Advance {
     const bytes = wasCut || body.length > RESULT_BYTES ? body.subarray(0, RESULT_BYTES) : body;
     const result = this.#fetcher.masked(new TextDecoder().decode(bytes));
-    const told: PageResult = { ...toldPage(page, NOTHING), position: null };
+    const told = toldPage(page, NOTHING, LAST_PLACE);
     this.#observer?.onPage(told, null, []);
     return last({ page: told, end: this.#complete({ result }), cpuMs: 0 });
   }
 
   /** On the first page: nothing to keep at all. Later: the end of the list. */
   #withoutData(page: PageUnderWay): Advance {
-    const told: PageResult = { ...toldPage(page, NOTHING), position: null };
+    const told = toldPage(page, NOTHING, LAST_PLACE);
     this.#observer?.onPage(told, null, []);
     return last({ page: told, end: this.#complete({ noData: page.number === 1 }), cpuMs: 0 });
   }
@@ -374,10 +370,28 @@ export class Reading {
 /** The work is stopped by its signal; there is nothing else to do. */
 const ABORTED_BY_SIGNAL = (): void => undefined;
 
+const LAST_PLACE: PagePlace = { position: null, validator: null };
+
 const WITHOUT_DATA = new Set([204, 205, 304]);
 
 function isWithoutData(status: number): boolean {
   return WITHOUT_DATA.has(status);
+}
+
+function validatorOf(
+  { number, url }: PageUnderWay,
+  { headers }: GoodReply,
+  bodyHash: string,
+  records: number,
+  invalid: number,
+): Omit<PageValidator, 'next'> {
+  const { etag, lastModified } = validatorsIn(headers);
+  return { page: number, url, etag, lastModified, bodyHash, records, invalid };
+}
+
+function validatorWith(known: Omit<PageValidator, 'next'>, next: PageToken): PageValidator {
+  const { page, url, etag, lastModified, bodyHash, records, invalid } = known;
+  return { page, url, etag, lastModified, bodyHash, next, records, invalid };
 }
 
 function ended(end: AttemptEnd): ReadStep {
