@@ -59,6 +59,13 @@ const nodeModules = {
   message: 'This code runs in the window too: no Node here.',
 };
 
+const nodeGlobals = Object.fromEntries(
+  ['AbortController', 'AbortSignal', 'Buffer', 'TextDecoder', 'TextEncoder', 'URL']
+    .concat(['URLSearchParams', 'clearInterval', 'clearTimeout', 'console', 'fetch'])
+    .concat(['performance', 'process', 'setImmediate', 'setInterval', 'setTimeout'])
+    .map((name) => [name, false]),
+);
+
 export default tseslint.config(
   { ignores: ['dist', 'release', '.cache', 'coverage', 'test-results', 'test/fixtures'] },
   js.configs.recommended,
@@ -193,13 +200,7 @@ export default tseslint.config(
     files: ['**/*.{js,mjs}'],
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: {
-      globals: {
-        process: false,
-        console: false,
-        performance: false,
-        setTimeout: false,
-        Buffer: false,
-      },
+      globals: nodeGlobals,
     },
   },
 );

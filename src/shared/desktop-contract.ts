@@ -46,8 +46,12 @@ export const appInfoSchema = z.strictObject({
   /** Languages of the machine, most wanted first (BCP 47). */
   systemLanguages: z.array(z.string()),
   trayAvailable: z.boolean(),
-  /** Where secrets are sealed; not available: the person has to be told and asked. */
-  keyring: z.strictObject({ available: z.boolean(), backend: z.string() }),
+  /** What seals the secrets. `keyIn` nowhere: none can be stored; the person has to be told and asked. */
+  keyring: z.strictObject({
+    available: z.boolean(),
+    backend: z.string(),
+    keyIn: z.enum(['keyring', 'file', 'nowhere']),
+  }),
   localServer: z.strictObject({ url: z.string() }).nullable(),
 });
 export type AppInfo = z.output<typeof appInfoSchema>;
@@ -94,6 +98,13 @@ export const desktopContract = {
     method: 'POST',
     path: '/open-log',
     input: z.strictObject({ runId: z.string().min(1).max(64) }),
+    output: nothing,
+  }),
+  'keyring.useFile': command({
+    doc: 'Keeps the key of the secrets in a file of the home, where no keyring can; the program starts again with it.',
+    method: 'POST',
+    path: '/keyring/use-file',
+    input: noInput,
     output: nothing,
   }),
   'text.copy': command({

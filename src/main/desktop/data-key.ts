@@ -11,6 +11,8 @@ import { DATA_KEY_BYTES } from '../engine/secrets/secret-box.ts';
 export interface DataKey {
   /** null: secrets are locked, because this computer cannot keep their key. */
   readonly key: Uint8Array | null;
+  readonly keyIn: 'keyring' | 'file' | 'nowhere';
+  /** Whether this computer offers a keyring at all. */
   readonly isKeyring: boolean;
   readonly backend: string;
 }
@@ -23,8 +25,16 @@ export interface DataKey {
 export function openDataKey(home: string, env: NodeJS.ProcessEnv): DataKey {
   const backend = keyringBackend();
   const isKeyring = safeStorage.isEncryptionAvailable() && backend !== 'basic_text';
-  if (hasPlainKey(home, env)) return { key: keyFromFile(home, env), isKeyring, backend };
-  return { key: isKeyring ? sealedKey(join(home, 'secret.sealed')) : null, isKeyring, backend };
+  if (hasPlainKey(home, env)) {
+    return { key: keyFromFile(home, env), keyIn: 'file', isKeyring, backend };
+  }
+  const key = isKeyring ? sealedKey(join(home, 'secret.sealed')) : null;
+  return { key, keyIn: key === null ? 'nowhere' : 'keyring', isKeyring, backend };
+}
+
+/** The person was told that there is no keyring and chose a file, readable by them alone. */
+export function keepKeyInFile(home: string): void {
+  keyFromFile(home, {});
 }
 
 function hasPlainKey(home: string, env: NodeJS.ProcessEnv): boolean {

@@ -107,6 +107,11 @@ export class DesktopApp {
     return this.#leaving;
   }
 
+  #restart(): void {
+    app.relaunch();
+    void this.leave();
+  }
+
   async #leave(): Promise<void> {
     systemClock.setTimer(STOP_MS, () => app.exit(0));
     this.#pilot.stop();
@@ -143,6 +148,7 @@ export class DesktopApp {
         preferences: () => this.#preferences(),
         setPreferences: (changes) => this.#setPreferences(changes),
         logFileOf: async (runId) => (await this.#options.program).engine.logFileOf(runId),
+        restart: () => this.#restart(),
         localServerUrl: async () => (await this.#options.program).server?.url ?? null,
       }),
     });

@@ -2,7 +2,7 @@ import { app, clipboard, shell } from 'electron';
 import { existsSync, mkdirSync } from 'node:fs';
 import type { AppInfo, DesktopHandlers, Preferences } from '../../shared/desktop-contract.ts';
 import { PontualError } from '../../shared/errors.ts';
-import type { DataKey } from './data-key.ts';
+import { keepKeyInFile, type DataKey } from './data-key.ts';
 import type { Places } from './launch-options.ts';
 import { isTrayShown } from './tray-presence.ts';
 
@@ -12,6 +12,8 @@ export interface DesktopHandlersDeps {
   readonly preferences: () => Preferences;
   readonly setPreferences: (changes: Partial<Preferences>) => Preferences;
   readonly logFileOf: (runId: string) => Promise<string>;
+  /** Ends the program and starts it again. */
+  readonly restart: () => void;
   readonly localServerUrl: () => Promise<string | null>;
 }
 
@@ -38,6 +40,14 @@ export function desktopHandlers(deps: DesktopHandlersDeps): DesktopHandlers {
       await openPath(file);
       return null;
     },
+    'keyring.useFile': () => {
+      if (deps.dataKey.keyIn !== 'nowhere') {
+        throw new PontualError('conflict', 'The secrets have a key already.');
+      }
+      keepKeyInFile(deps.places.home);
+      deps.restart();
+      return Promise.resolve(null);
+    },
     'text.copy': async ({ text }) => {
       await clipboard.writeText(text);
       return null;
@@ -59,7 +69,11 @@ async function appInfo({ places, dataKey, localServerUrl }: DesktopHandlersDeps)
     database: places.database,
     systemLanguages: app.getPreferredSystemLanguages(),
     trayAvailable: await isTrayShown(),
-    keyring: { available: dataKey.isKeyring, backend: dataKey.backend },
+    keyring: {
+      available: dataKey.isKeyring,
+      backend: dataKey.backend,
+      keyIn: dataKey.keyIn,
+    },
     localServer: url === null ? null : { url },
   };
 }
