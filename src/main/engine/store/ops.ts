@@ -69,9 +69,7 @@ export interface RunRow {
   readonly uncounted: number;
 }
 
-export type RunPatch = Partial<
-  Omit<RunRow, 'id' | 'jobId' | 'integrationId' | 'createdAt'>
->;
+export type RunPatch = Partial<Omit<RunRow, 'id' | 'jobId' | 'integrationId' | 'createdAt'>>;
 
 /** Counts that the validator knows; the store adds what only it can tell (new, changed, unchanged, vanished). */
 export type PageCounts = Omit<Counts, 'new' | 'changed' | 'unchanged' | 'vanished'>;

@@ -54,24 +54,26 @@ export function countRecords(batch: Uint8Array): number {
   return view.getUint32(4, true);
 }
 
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-
-/** Calls back for each record in order; the hash is a view into the batch. */
+/**
+ * Calls back for each record in order. The three are views into the batch: key and data as UTF-8, which goes into the
+ * database without becoming a string on the way.
+ */
 export function eachRecord(
   batch: Uint8Array,
-  visit: (key: string, data: string, hash: Uint8Array, index: number) => void,
+  visit: (key: Uint8Array, data: Uint8Array, hash: Uint8Array, index: number) => void,
 ): void {
   const count = countRecords(batch);
   const view = new DataView(batch.buffer, batch.byteOffset, batch.byteLength);
   let entry = HEAD_BYTES;
   let body = HEAD_BYTES + count * ENTRY_BYTES;
+  if (body > batch.byteLength) throw new Error('A batch of records is cut short.');
   for (let index = 0; index < count; index++) {
     const keyEnd = body + view.getUint32(entry, true);
     const dataEnd = keyEnd + view.getUint32(entry + 4, true);
     if (dataEnd > batch.byteLength) throw new Error('A batch of records is cut short.');
     visit(
-      decoder.decode(batch.subarray(body, keyEnd)),
-      decoder.decode(batch.subarray(keyEnd, dataEnd)),
+      batch.subarray(body, keyEnd),
+      batch.subarray(keyEnd, dataEnd),
       batch.subarray(entry + 8, entry + ENTRY_BYTES),
       index,
     );

@@ -1,7 +1,15 @@
 import type { Integration } from '../../../shared/integration.ts';
 import type { JobDefinition } from '../../../shared/job.ts';
 import type { Change, DataRecord, QuarantineItem, RecordVersion } from '../../../shared/record.ts';
-import type { Counts, Outcome, Run, RunDetail, RunState, StepMs, Trigger } from '../../../shared/run.ts';
+import type {
+  Counts,
+  Outcome,
+  Run,
+  RunDetail,
+  RunState,
+  StepMs,
+  Trigger,
+} from '../../../shared/run.ts';
 import type { Failure } from '../../../shared/status.ts';
 import type { JsonValue, Page } from '../../../shared/values.ts';
 import type { JobRuntime, Op, PageValidator, ResultsOf, RunRow } from './ops.ts';

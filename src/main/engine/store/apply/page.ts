@@ -1,0 +1,205 @@
+import { createHash } from 'node:crypto';
+import type { PageOp, PageValidator } from '../ops.ts';
+import { countRecords, eachRecord } from '../record-batch.ts';
+import type { RunRecord } from '../run-record.ts';
+import type { Sqlite } from '../database/sqlite.ts';
+import { unpackIds } from '../varint.ts';
+import type { IntegrationState, IntegrationStates } from './integration-states.ts';
+import type { Reading } from './readings.ts';
+import type { FoundRecord, Records } from './records.ts';
+
+/** What a page did to the records. */
+export interface PageEffect {
+  new: number;
+  changed: number;
+  /** Negative when this page changed what an earlier page of the run left alone. */
+  unchanged: number;
+  /** Across the pages of the run; those inside the page were counted by the validator. */
+  duplicates: number;
+  hasWritten: boolean;
+  /** Numbers of the page's records, in its order. */
+  records: readonly number[];
+  fingerprint: Uint8Array | null;
+}
+
+interface KnownPage {
+  readonly records: readonly number[];
+  readonly fingerprint: Uint8Array | null;
+  readonly url: string | null;
+}
+
+/** A page on its way into the tables. */
+interface Work {
+  readonly op: PageOp;
+  readonly run: RunRecord;
+  readonly reading: Reading;
+  readonly state: IntegrationState;
+  readonly effect: PageEffect;
+}
+
+/**
+ * Compares the records of a page with those of the store and writes what differs.
+ *
+ * A page whose bytes equal those of the same page of the job's last complete read is not compared row by row. This is
+ * safe while nobody else has written to the integration since that read, and none of its records was seen on an
+ * earlier page of this run: then every record of the page still is what that read left.
+ */
+export class PageWriter {
+  readonly #database: Sqlite;
+  readonly #records: Records;
+  readonly #states: IntegrationStates;
+
+  constructor(database: Sqlite, records: Records, states: IntegrationStates) {
+    this.#database = database;
+    this.#records = records;
+    this.#states = states;
+  }
+
+  write(op: PageOp, run: RunRecord, reading: Reading): PageEffect {
+    const state = this.#states.of(run.integration);
+    this.#judgeTrust(run, reading, state);
+    const work: Work = { op, run, reading, state, effect: emptyEffect() };
+    if (op.batch) this.#writeBatch(work, op.batch);
+    else if (op.notModified) this.#seeAgain(work);
+    if (work.effect.hasWritten) {
+      state.writes++;
+      this.#states.changed(run.integration);
+      if (reading.expectedWrites !== null) reading.expectedWrites = state.writes;
+    }
+    return work.effect;
+  }
+
+  #judgeTrust(run: RunRecord, reading: Reading, state: IntegrationState): void {
+    const isFirst = reading.pages.size === 0 && !reading.isStored;
+    if (isFirst) reading.expectedWrites = this.#writesAtLastRead(run);
+    if (reading.expectedWrites !== state.writes) reading.expectedWrites = null;
+  }
+
+  #writesAtLastRead(run: RunRecord): number | null {
+    const row = this.#database.row(
+      'SELECT writes FROM known_reads WHERE job = ? AND integration = ?',
+      [run.job, run.integration],
+    );
+    return (row?.[0] as number | undefined) ?? null;
+  }
+
+  #writeBatch(work: Work, batch: Uint8Array): void {
+    const { op, run, reading, state, effect } = work;
+    if (op.validator) effect.fingerprint = fingerprintOf(batch);
+    const known = reading.expectedWrites === null ? null : this.#knownPage(run.job, op.page);
+    if (known && isSamePage(known, effect.fingerprint, batch) && !seesTwice(known, reading)) {
+      effect.records = known.records;
+      effect.unchanged = known.records.length;
+      return;
+    }
+    const here = new Set<number>();
+    eachRecord(batch, (key, data, hash) => {
+      const found = this.#records.find(run.integration, key);
+      if (found) {
+        const isDuplicate = reading.seen.has(found.id) || here.has(found.id);
+        this.#writeFound(work, found, data, hash, isDuplicate);
+        here.add(found.id);
+      } else {
+        here.add(this.#records.add(run.integration, key, data, hash, run.seq, op.at));
+        effect.new++;
+        effect.hasWritten = true;
+        state.live++;
+      }
+    });
+    effect.records = [...here];
+  }
+
+  #writeFound(
+    { op, run, state, effect }: Work,
+    found: FoundRecord,
+    data: Uint8Array,
+    hash: Uint8Array,
+    isDuplicate: boolean,
+  ): void {
+    if (isDuplicate) effect.duplicates++;
+    const isSame = equal(found.hash, hash);
+    if (isSame && !found.hasVanished) {
+      if (!isDuplicate) effect.unchanged++;
+      return;
+    }
+    effect.hasWritten = true;
+    if (isDuplicate && found.run === run.seq) {
+      // This run made or changed it, and was counted for it: its last word is kept.
+      this.#records.amend(found.id, data, hash, run.seq, op.at);
+      return;
+    }
+    if (found.hasVanished) state.live++;
+    if (isDuplicate) effect.unchanged--;
+    effect.changed++;
+    if (isSame) this.#records.reappear(found.id, run.seq, op.at);
+    else this.#records.change(found.id, data, hash, run.seq, op.at);
+  }
+
+  /** A page of which the API says that it is as it was. */
+  #seeAgain({ op, run, reading, state, effect }: Work): void {
+    const known = this.#knownPage(run.job, op.page);
+    if (!known || (known.url !== null && known.url !== op.validator?.url)) {
+      reading.hasUnknownPage = true;
+      effect.unchanged = Math.max(0, op.counts.valid - op.counts.duplicates);
+      return;
+    }
+    effect.records = known.records;
+    effect.fingerprint = known.fingerprint;
+    for (const id of known.records) {
+      if (reading.seen.has(id)) effect.duplicates++;
+      else if (reading.expectedWrites === null && this.#records.hasVanished(id)) {
+        this.#records.reappear(id, run.seq, op.at);
+        state.live++;
+        effect.changed++;
+        effect.hasWritten = true;
+      } else effect.unchanged++;
+    }
+  }
+
+  #knownPage(job: number, page: number): KnownPage | null {
+    const row = this.#database.row(
+      'SELECT records, fingerprint, validator FROM known_pages WHERE job = ? AND page = ?',
+      [job, page],
+    );
+    if (!row) return null;
+    const validator = row[2] === null ? null : (JSON.parse(row[2] as string) as PageValidator);
+    return {
+      records: unpackIds(row[0] as Uint8Array),
+      fingerprint: row[1] as Uint8Array | null,
+      url: validator?.url ?? null,
+    };
+  }
+}
+
+function emptyEffect(): PageEffect {
+  return {
+    new: 0,
+    changed: 0,
+    unchanged: 0,
+    duplicates: 0,
+    hasWritten: false,
+    records: [],
+    fingerprint: null,
+  };
+}
+
+function fingerprintOf(batch: Uint8Array): Uint8Array {
+  return createHash('sha256').update(batch).digest().subarray(0, 16);
+}
+
+function isSamePage(known: KnownPage, fingerprint: Uint8Array | null, batch: Uint8Array): boolean {
+  return (
+    known.fingerprint !== null &&
+    fingerprint !== null &&
+    equal(known.fingerprint, fingerprint) &&
+    known.records.length === countRecords(batch)
+  );
+}
+
+function seesTwice(known: KnownPage, reading: Reading): boolean {
+  return reading.seen.size > 0 && known.records.some((id) => reading.seen.has(id));
+}
+
+function equal(left: Uint8Array, right: Uint8Array): boolean {
+  return Buffer.compare(left, right) === 0;
+}

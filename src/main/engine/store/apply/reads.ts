@@ -1,0 +1,100 @@
+import type { Op } from '../ops.ts';
+import type { Sqlite } from '../database/sqlite.ts';
+import { packIds } from '../varint.ts';
+import type { IntegrationStates } from './integration-states.ts';
+import { readPages, validatorText, type Readings, type ReadPage } from './readings.ts';
+import type { Records } from './records.ts';
+import type { RunRecord } from '../run-record.ts';
+
+type ReadComplete = Extract<Op, { kind: 'read.complete' }>;
+
+/** The end of a complete read: what vanished, and what is known of its pages for the next one. */
+export class CompleteReads {
+  readonly #database: Sqlite;
+  readonly #records: Records;
+  readonly #states: IntegrationStates;
+  readonly #readings: Readings;
+
+  constructor(database: Sqlite, records: Records, states: IntegrationStates, readings: Readings) {
+    this.#database = database;
+    this.#records = records;
+    this.#states = states;
+    this.#readings = readings;
+  }
+
+  /** `runs` are the siblings whose union was read, of one job; answers how many records vanished. */
+  complete(op: ReadComplete, job: number, integration: number, runs: readonly RunRecord[]): number {
+    const readings = runs.map((run) => this.#readings.of(run.seq, false));
+    const state = this.#states.of(integration);
+    state.lastCompleteAt = op.at;
+    const isKnown = readings.every((reading) => !reading.hasUnknownPage);
+    const last = runs.at(-1);
+    const vanished =
+      op.markVanished && isKnown && last
+        ? this.#markVanished(integration, unionOf(readings), last.seq, op.at)
+        : 0;
+    if (vanished > 0) {
+      state.live -= vanished;
+      state.writes++;
+    }
+    this.#states.changed(integration);
+    if (op.keepValidators) {
+      this.#keep(
+        job,
+        readings.flatMap((reading) => [...reading.pages.values()]),
+      );
+      this.#trust(job, integration, state.writes);
+    }
+    for (const run of runs) this.#readings.drop(run.seq);
+    return vanished;
+  }
+
+  #markVanished(integration: number, seen: ReadonlySet<number>, run: number, at: number): number {
+    // Whatever was seen is alive, so equal numbers mean that nothing is missing.
+    if (this.#states.of(integration).live === seen.size) return 0;
+    const missing = this.#records.liveIds(integration).filter((id) => !seen.has(id));
+    for (const id of missing) this.#records.vanish(id, run, at);
+    return missing.length;
+  }
+
+  /** Steady pages cost no write. */
+  #keep(job: number, pages: readonly ReadPage[]): void {
+    const wanted = new Map<number, ReadPage>();
+    for (const page of pages) if (!wanted.has(page.page)) wanted.set(page.page, page);
+    for (const known of readPages(this.#database, 'known_pages', 'job', job)) {
+      const page = wanted.get(known.page);
+      if (page && isSame(page, known)) wanted.delete(known.page);
+      else if (!page)
+        this.#database.run('DELETE FROM known_pages WHERE job = ? AND page = ?', [job, known.page]);
+    }
+    for (const { page, records, fingerprint, validator } of wanted.values())
+      this.#database.run(
+        'INSERT OR REPLACE INTO known_pages (job, page, records, fingerprint, validator) VALUES (?, ?, ?, ?, ?)',
+        [job, page, packIds(records), fingerprint, validatorText(validator)],
+      );
+  }
+
+  #trust(job: number, integration: number, writes: number): void {
+    this.#database.run(
+      'INSERT OR REPLACE INTO known_reads (job, integration, writes) VALUES (?, ?, ?)',
+      [job, integration, writes],
+    );
+  }
+}
+
+function unionOf(readings: readonly { readonly seen: ReadonlySet<number> }[]): ReadonlySet<number> {
+  const [first] = readings;
+  if (first && readings.length === 1) return first.seen;
+  return new Set(readings.flatMap((reading) => [...reading.seen]));
+}
+
+function isSame(left: ReadPage, right: ReadPage): boolean {
+  return (
+    validatorText(left.validator) === validatorText(right.validator) &&
+    Buffer.compare(left.fingerprint ?? NO_BYTES, right.fingerprint ?? NO_BYTES) === 0 &&
+    left.records.length === right.records.length &&
+    left.records.every((record, at) => record === right.records[at])
+  );
+}
+
+const NO_BYTES = new Uint8Array();

@@ -1,0 +1,178 @@
+import { changes } from '../codes.ts';
+import type { Prepared, Sqlite, SqlRow } from '../database/sqlite.ts';
+import { changedFields } from './changed-fields.ts';
+
+export type RecordFate = 'new' | 'changed' | 'unchanged';
+
+/** What was found of a record before it is written. */
+export interface FoundRecord {
+  readonly id: number;
+  readonly hash: Uint8Array;
+  /** The run that last changed it. */
+  readonly run: number;
+  readonly hasVanished: boolean;
+}
+
+const NEW = changes.code('new');
+const CHANGED = changes.code('changed');
+const VANISHED = changes.code('vanished');
+
+/**
+ * The tables `records` and `record_versions`. Keys and data arrive as UTF-8 and are stored as text without becoming
+ * strings on the way. Ids are given here, so that applying the same operations again gives the same ids.
+ */
+export class Records {
+  readonly #database: Sqlite;
+  readonly #find: Prepared;
+  readonly #insert: Prepared;
+  #nextId = 0;
+  #versionsKept = 0;
+  #inserted = 0;
+
+  constructor(database: Sqlite) {
+    this.#database = database;
+    this.#find = database.prepare(FIND);
+    this.#insert = database.prepare(INSERT);
+    this.forget();
+  }
+
+  /** Records that were added since the last call. */
+  takeInserted(): number {
+    const inserted = this.#inserted;
+    this.#inserted = 0;
+    return inserted;
+  }
+
+  find(integration: number, key: Uint8Array): FoundRecord | null {
+    const row = this.#find.row([integration, key]);
+    return row ? foundOf(row) : null;
+  }
+
+  add(
+    integration: number,
+    key: Uint8Array,
+    data: Uint8Array,
+    hash: Uint8Array,
+    run: number,
+    at: number,
+  ): number {
+    const id = this.#nextId++;
+    this.#insert.run([id, integration, key, data, hash, run, at, at]);
+    this.#inserted++;
+    return id;
+  }
+
+  /** Gives a record new data; what it said before becomes a version. */
+  change(id: number, data: Uint8Array, hash: Uint8Array, run: number, at: number): void {
+    const [before, version, changedAt, changedBy, dataAt, dataRun, fields] = this.#row(id);
+    this.#database.run(
+      'INSERT OR REPLACE INTO record_versions (record, version, data, at, run, changed_fields) VALUES (?, ?, ?, ?, ?, ?)',
+      [id, version, before, dataAt ?? changedAt, dataRun ?? changedBy, fields],
+    );
+    if (version > this.#versionsKept)
+      this.#database.run('DELETE FROM record_versions WHERE record = ? AND version <= ?', [
+        id,
+        version - this.#versionsKept,
+      ]);
+    this.#write(id, data, hash, run, at, version + 1, before);
+  }
+
+  /** Gives a record that this very run has written already its later data, without another version. */
+  amend(id: number, data: Uint8Array, hash: Uint8Array, run: number, at: number): void {
+    const [, version] = this.#row(id);
+    const earlier = this.#database.row(
+      'SELECT data FROM record_versions WHERE record = ? AND version = ?',
+      [id, version - 1],
+    )?.[0] as string | undefined;
+    if (earlier === undefined)
+      this.#database.run(
+        'UPDATE records SET data = CAST(? AS TEXT), hash = ?, changed_at = ? WHERE id = ?',
+        [data, hash, at, id],
+      );
+    else this.#write(id, data, hash, run, at, version, earlier);
+  }
+
+  /** A vanished record is there again, saying what it said. */
+  reappear(id: number, run: number, at: number): void {
+    this.#database.run(
+      `UPDATE records SET change = ${CHANGED}, run = ?, changed_at = ?, vanished_at = NULL, changed_fields = '[]' WHERE id = ?`,
+      [run, at, id],
+    );
+  }
+
+  vanish(id: number, run: number, at: number): void {
+    this.#database.run(
+      `UPDATE records SET change = ${VANISHED}, vanished_at = ?, changed_at = ?, run = ?,
+        data_at = coalesce(data_at, changed_at), data_run = coalesce(data_run, run) WHERE id = ?`,
+      [at, at, run, id],
+    );
+  }
+
+  hasVanished(id: number): boolean {
+    return (
+      this.#database.number('SELECT vanished_at IS NOT NULL FROM records WHERE id = ?', [id]) === 1
+    );
+  }
+
+  liveIds(integration: number): number[] {
+    return this.#database
+      .rows('SELECT id FROM records WHERE integration = ? AND vanished_at IS NULL ORDER BY id', [
+        integration,
+      ])
+      .map(([id]) => id as number);
+  }
+
+  /** Reads again what it remembers of the database. */
+  forget(): void {
+    this.#nextId = 1 + this.#database.number('SELECT max(id) FROM records');
+    this.#versionsKept = this.#database.number('SELECT versions_kept FROM store_state');
+    this.#inserted = 0;
+  }
+
+  #row(id: number): Stored {
+    const row = this.#database.row(
+      'SELECT data, version, changed_at, run, data_at, data_run, changed_fields FROM records WHERE id = ?',
+      [id],
+    );
+    if (!row) throw new Error(`There is no record ${id}.`);
+    return row as Stored;
+  }
+
+  #write(
+    id: number,
+    data: Uint8Array,
+    hash: Uint8Array,
+    run: number,
+    at: number,
+    version: number,
+    before: string,
+  ): void {
+    const fields = changedFields(before, textOf(data));
+    this.#database.run(
+      `UPDATE records SET data = CAST(? AS TEXT), hash = ?, version = ?, change = ${CHANGED}, run = ?, changed_at = ?,
+        vanished_at = NULL, data_at = NULL, data_run = NULL, changed_fields = ? WHERE id = ?`,
+      [data, hash, version, run, at, JSON.stringify(fields), id],
+    );
+  }
+}
+
+/** data, version, changed_at, run, data_at, data_run, changed_fields */
+type Stored = [string, number, number, number, number | null, number | null, string | null];
+
+const FIND =
+  'SELECT id, hash, run, vanished_at IS NOT NULL FROM records WHERE integration = ? AND key = CAST(? AS TEXT)';
+const INSERT = `INSERT INTO records (id, integration, key, data, hash, version, change, run, first_seen, changed_at)
+  VALUES (?, ?, CAST(? AS TEXT), CAST(? AS TEXT), ?, 1, ${NEW}, ?, ?, ?)`;
+
+function foundOf([id, hash, run, hasVanished]: SqlRow): FoundRecord {
+  return {
+    id: id as number,
+    hash: hash as Uint8Array,
+    run: run as number,
+    hasVanished: hasVanished === 1,
+  };
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
+}

@@ -1,0 +1,22 @@
+/** Names of the store's files in a home. */
+export const DATABASE = 'pontual.db';
+export const PREVIOUS_DATABASE = 'pontual.previous.db';
+export const MANIFEST = 'MANIFEST';
+export const TEMPORARY_SNAPSHOT = 'pontual.db.tmp';
+
+const JOURNAL = /^journal-(\d{6,})\.log$/;
+
+/** A journal bears the number of the snapshot that it follows. */
+export function journalName(generation: number): string {
+  return `journal-${String(generation).padStart(6, '0')}.log`;
+}
+
+/** Null for any other file. */
+export function generationOfJournal(name: string): number | null {
+  const digits = JOURNAL.exec(name)?.[1];
+  return digits === undefined ? null : Number(digits);
+}
+
+export function isTemporary(name: string): boolean {
+  return name === TEMPORARY_SNAPSHOT || name === `${MANIFEST}.tmp`;
+}

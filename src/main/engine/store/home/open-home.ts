@@ -1,0 +1,175 @@
+import type { SqliteModule } from '../database/sqlite.ts';
+import { readRange, writeAll, type StoreFiles } from '../files/store-files.ts';
+import { HEADER_BYTES } from '../journal/frame.ts';
+import type { JournalEnd } from '../journal/reader.ts';
+import { JournalWriter } from '../journal/writer.ts';
+import { Memory } from '../memory.ts';
+import { MemoryReplay } from '../memory-replay.ts';
+import type { StoreHealth } from '../store.ts';
+import type { Settlement } from '../thread-protocol.ts';
+import { createDatabase } from './create.ts';
+import { Generations, type VerifySnapshot } from './generations.ts';
+import {
+  DATABASE,
+  generationOfJournal,
+  isTemporary,
+  journalName,
+  MANIFEST,
+  PREVIOUS_DATABASE,
+} from './layout.ts';
+import { recover, type Recovered } from './recovery.ts';
+
+export interface HomeDeps {
+  readonly files: StoreFiles;
+  readonly module: SqliteModule;
+  readonly verify: VerifySnapshot;
+  monotonic(): number;
+  now(): number;
+  /** 16 random bytes for a new database. */
+  newLineage(): Uint8Array;
+  /** Whose transactions are told of in `settled`, and up to which one they were answered. */
+  readonly client: number;
+  readonly answeredSeq: number;
+}
+
+export interface OpenedHome {
+  /** Null when nothing can be read. */
+  readonly memory: Memory | null;
+  /** Null unless the store can be written. */
+  readonly writer: JournalWriter | null;
+  readonly generations: Generations;
+  readonly lineage: Uint8Array;
+  readonly highestGeneration: number;
+  readonly health: StoreHealth;
+  readonly notes: readonly string[];
+  readonly settled: readonly Settlement[];
+  readonly needsCheckpoint: boolean;
+}
+
+const CHOICES =
+  'Nothing was changed. Choose in the recovery screen or with `pontual recover`: go on with what can be read, with the previous snapshot, or with a backup.';
+
+/** Opens the store of a home, or begins one where there is none. */
+export async function openHome(deps: HomeDeps): Promise<OpenedHome> {
+  const { files } = deps;
+  await files.makeFolder('.');
+  const names = await files.list('.');
+  for (const name of names) if (isTemporary(name)) await files.remove(name);
+  return (await holdsStore(files, names)) ? openExisting(deps) : begin(deps);
+}
+
+/** Files that something may be in: then nothing may begin anew. */
+async function holdsStore(files: StoreFiles, names: readonly string[]): Promise<boolean> {
+  if ([DATABASE, PREVIOUS_DATABASE, MANIFEST].some((name) => names.includes(name))) return true;
+  for (const name of names)
+    if (generationOfJournal(name) !== null && ((await files.stat(name))?.size ?? 0) > HEADER_BYTES)
+      return true;
+  return false;
+}
+
+async function begin(deps: HomeDeps): Promise<OpenedHome> {
+  const lineage = deps.newLineage();
+  const database = createDatabase(deps.module, lineage);
+  const memory = new Memory(database, () => deps.monotonic());
+  const writer = await JournalWriter.create(deps.files, { generation: 1, firstLsn: 1, lineage });
+  const generations = new Generations(deps.files, lineage, deps.verify, null);
+  await generations.add(1, 0, memory.export(), deps.now());
+  return {
+    memory,
+    writer,
+    generations,
+    lineage,
+    highestGeneration: 1,
+    health: { state: 'ok', reason: null },
+    notes: [],
+    settled: [],
+    needsCheckpoint: false,
+  };
+}
+
+async function openExisting(deps: HomeDeps): Promise<OpenedHome> {
+  const { files, module } = deps;
+  const replay = new MemoryReplay(() => deps.monotonic(), deps.client, deps.answeredSeq);
+  const recovered = await recover(files, module, replay);
+  const { highestGeneration, notes } = recovered;
+  if (recovered.kind === 'nothing')
+    return {
+      memory: null,
+      writer: null,
+      generations: new Generations(files, deps.newLineage(), deps.verify, null),
+      lineage: deps.newLineage(),
+      highestGeneration,
+      health: { state: 'read-only', reason: `${recovered.why} ${CHOICES}` },
+      notes,
+      settled: [],
+      needsCheckpoint: false,
+    };
+  const { base } = recovered;
+  const shared = {
+    memory: replay.memory,
+    lineage: base.lineage,
+    generations: new Generations(files, base.lineage, deps.verify, base.generation),
+    notes,
+    settled: replay.settled,
+  };
+  if (recovered.kind === 'prefix')
+    return {
+      ...shared,
+      writer: null,
+      highestGeneration,
+      health: {
+        state: 'read-only',
+        reason: `The data is damaged: ${recovered.why} It can be read up to transaction ${replay.memory.lsn}; schedules are paused. ${CHOICES}`,
+      },
+      needsCheckpoint: false,
+    };
+  const writer = await writerAfter(files, recovered, replay.memory.lsn);
+  return {
+    ...shared,
+    writer,
+    highestGeneration: Math.max(highestGeneration, writer.header.generation),
+    health: { state: 'ok', reason: null },
+    needsCheckpoint: recovered.isUntidy || !recovered.tail,
+  };
+}
+
+/** Goes on with the last journal, or with a new one when the snapshot stands alone. */
+async function writerAfter(
+  files: StoreFiles,
+  { tail, base, highestGeneration }: Extract<Recovered, { kind: 'whole' }>,
+  lsn: number,
+): Promise<JournalWriter> {
+  if (!tail)
+    return JournalWriter.create(files, {
+      generation: highestGeneration + 1,
+      firstLsn: lsn + 1,
+      lineage: base.lineage,
+    });
+  const { header, end } = tail;
+  if (end.kind === 'torn') await setAside(files, header.generation, end);
+  return JournalWriter.goOn(files, header, end.size);
+}
+
+const LARGEST_ASIDE_BYTES = 16 * 1024 * 1024;
+
+/** Keeps a torn tail for whoever wants to look at it. That must not keep the program from starting. */
+async function setAside(
+  files: StoreFiles,
+  generation: number,
+  end: Extract<JournalEnd, { kind: 'torn' }>,
+): Promise<void> {
+  const name = journalName(generation);
+  try {
+    const from = await files.open(name, 'read');
+    const to = await files.open(`${name}.torn`, 'create');
+    try {
+      const bytes = await readRange(from, end.size, Math.min(end.dropped, LARGEST_ASIDE_BYTES));
+      await writeAll(to, bytes, 0);
+    } finally {
+      await from.close();
+      await to.close();
+    }
+  } catch {
+    // The tail was never acknowledged.
+  }
+}

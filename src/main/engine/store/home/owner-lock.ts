@@ -1,0 +1,136 @@
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { tryLock } from 'fs-native-extensions';
+
+/** The file whose lock the operating system releases, however its owner ends; it stays empty. */
+const LOCK_FILE = '.lock';
+/** Says who the owner is. */
+const OWNER_FILE = 'LOCK';
+
+export interface Owner {
+  readonly host: string;
+  readonly pid: number;
+  /** Which start of the machine it belongs to; null where the system does not say. */
+  readonly bootId: string | null;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  /** Where its local server listens. */
+  readonly url: string | null;
+}
+
+/** Another process works in this home. The message says which one. */
+export class HomeInUse extends Error {
+  override readonly name = 'HomeInUse';
+  readonly code = 'home-in-use';
+  readonly owner: Owner | null;
+
+  constructor(home: string, owner: Owner | null) {
+    super(
+      owner
+        ? `The home ${home} is in use by process ${owner.pid} on ${owner.host}, since ${owner.startedAt}${owner.url ? `, at ${owner.url}` : ''}.`
+        : `The home ${home} is in use by another process.`,
+    );
+    this.owner = owner;
+  }
+}
+
+/** The home cannot be used: its path and why are in the message. */
+export class HomeUnusable extends Error {
+  override readonly name = 'HomeUnusable';
+  readonly code = 'home-unusable';
+
+  constructor(home: string, cause: unknown) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    super(`The home ${home} cannot be used: ${(code && REASONS[code]) ?? message}`, { cause });
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'this user may not write there (EACCES).',
+  EPERM: 'this user may not write there (EPERM).',
+  EROFS: 'the disk is read-only (EROFS).',
+  ENOSPC: 'the disk is full (ENOSPC).',
+  ENOTDIR: 'a part of the path is a file (ENOTDIR).',
+};
+
+export interface OwnerLock {
+  /** Says where the local server listens, or that it does not. */
+  setUrl(url: string | null): void;
+  release(): void;
+}
+
+/**
+ * Makes this process the only owner of a home, which is made if it is not there. Throws `HomeInUse` when there is
+ * another owner, `HomeUnusable` when the folder cannot be written.
+ */
+export function lockHome(home: string, startedAtMs: number): OwnerLock {
+  let fd: number;
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    fd = openSync(join(home, LOCK_FILE), 'a+', 0o600);
+  } catch (error) {
+    throw new HomeUnusable(home, error);
+  }
+  if (!tryLock(fd)) {
+    closeSync(fd);
+    throw new HomeInUse(home, readOwner(home));
+  }
+  let owner: Owner = {
+    host: hostname(),
+    pid: process.pid,
+    bootId: bootId(),
+    startedAt: new Date(startedAtMs).toISOString(),
+    url: null,
+  };
+  let isHeld = true;
+  try {
+    writeOwner(home, owner);
+  } catch (error) {
+    closeSync(fd);
+    throw new HomeUnusable(home, error);
+  }
+  return {
+    setUrl(url) {
+      owner = { ...owner, url };
+      if (isHeld) writeOwner(home, owner);
+    },
+    release() {
+      if (!isHeld) return;
+      isHeld = false;
+      rmSync(join(home, OWNER_FILE), { force: true });
+      closeSync(fd);
+    },
+  };
+}
+
+/** Who works in a home according to its LOCK file; null when there is none to be read. */
+export function readOwner(home: string): Owner | null {
+  try {
+    return JSON.parse(readFileSync(join(home, OWNER_FILE), 'utf8')) as Owner;
+  } catch {
+    return null;
+  }
+}
+
+function writeOwner(home: string, owner: Owner): void {
+  const path = join(home, OWNER_FILE);
+  writeFileSync(`${path}.tmp`, `${JSON.stringify(owner)}\n`, { mode: 0o600 });
+  renameSync(`${path}.tmp`, path);
+}
+
+function bootId(): string | null {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return null;
+  }
+}

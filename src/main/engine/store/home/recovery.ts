@@ -1,0 +1,295 @@
+import type { Sqlite, SqliteModule } from '../database/sqlite.ts';
+import type { StoreFiles } from '../files/store-files.ts';
+import { HEADER_BYTES, type JournalHeader } from '../journal/frame.ts';
+import {
+  readJournal,
+  readJournalHeader,
+  type JournalEnd,
+  type JournaledTransaction,
+} from '../journal/reader.ts';
+import { migrate } from '../migrations.ts';
+import { DATABASE, generationOfJournal, journalName, PREVIOUS_DATABASE } from './layout.ts';
+import { readManifest, type Generation, type Manifest } from './manifest.ts';
+import { BadSnapshot, openSnapshot, quickCheck, readSnapshot, readVerified } from './snapshot.ts';
+
+/** What is on disk of the two snapshots: which file holds which generation. */
+export interface PlacedGeneration extends Generation {
+  readonly path: string;
+}
+
+export interface Base {
+  readonly database: Sqlite;
+  readonly lsn: number;
+  readonly lineage: Uint8Array;
+  readonly path: string;
+  /** As the manifest has it; null when the manifest does not know this file. */
+  readonly generation: PlacedGeneration | null;
+  readonly hasMigrated: boolean;
+}
+
+/** A home that holds a store, read as far as it can be trusted. */
+export type Recovered =
+  | {
+      readonly kind: 'whole';
+      readonly base: Base;
+      /** The journal to go on with; null when there is none. */
+      readonly tail: { readonly header: JournalHeader; readonly end: JournalEnd } | null;
+      readonly highestGeneration: number;
+      readonly notes: readonly string[];
+      /** The files on disk are not what a checkpoint leaves: write one soon. */
+      readonly isUntidy: boolean;
+    }
+  /** The database holds a consistent prefix of what was stored. */
+  | {
+      readonly kind: 'prefix';
+      readonly base: Base;
+      readonly why: string;
+      readonly highestGeneration: number;
+      readonly notes: readonly string[];
+    }
+  | {
+      readonly kind: 'nothing';
+      readonly why: string;
+      readonly highestGeneration: number;
+      readonly notes: readonly string[];
+    };
+
+/** A transaction of the journal does not go into the database that it came from. */
+export class ReplayFailed extends Error {
+  override readonly name = 'ReplayFailed';
+
+  constructor(lsn: number, why: string) {
+    super(`The transaction ${lsn} of the journal cannot be applied again: ${why}`);
+  }
+}
+
+export interface ReplayTarget {
+  /** Called once, before any transaction. */
+  begin(database: Sqlite): void;
+  apply(transaction: JournaledTransaction): void;
+  /** After the last transaction; what was applied is committed. */
+  end(): void;
+}
+
+/**
+ * Finds the newest snapshot that proves itself and replays the journals behind it, up to `untilLsn`. Changes no file.
+ */
+export async function recover(
+  files: StoreFiles,
+  module: SqliteModule,
+  target: ReplayTarget,
+  untilLsn = Number.POSITIVE_INFINITY,
+): Promise<Recovered> {
+  const notes: string[] = [];
+  const manifest = await readManifest(files);
+  if (!manifest) notes.push('There is no readable MANIFEST; the files were looked at one by one.');
+  const journals = await findJournals(files);
+  const highestGeneration = Math.max(
+    0,
+    ...journals.map(({ generation }) => generation),
+    ...(manifest?.generations.map(({ generation }) => generation) ?? []),
+  );
+  const base = await findBase(files, module, manifest, notes);
+  if (!base)
+    return {
+      kind: 'nothing',
+      why: `Neither ${DATABASE} nor ${PREVIOUS_DATABASE} can be read: ${notes.join(' ')}`,
+      highestGeneration,
+      notes,
+    };
+  target.begin(base.database);
+  const replayed = await replayOrTell(files, base, journals, manifest, target, untilLsn, notes);
+  if (replayed.damage !== null)
+    return { kind: 'prefix', base, why: replayed.damage, highestGeneration, notes };
+  const isNewest =
+    base.path === DATABASE &&
+    base.generation !== null &&
+    base.generation.generation === manifest?.generations[0]?.generation;
+  return {
+    kind: 'whole',
+    base,
+    tail: replayed.tail,
+    highestGeneration,
+    notes,
+    isUntidy: !isNewest || base.hasMigrated,
+  };
+}
+
+async function findBase(
+  files: StoreFiles,
+  module: SqliteModule,
+  manifest: Manifest | null,
+  notes: string[],
+): Promise<Base | null> {
+  for (const [at, generation] of (manifest?.generations ?? []).entries()) {
+    const paths = at === 0 ? [DATABASE, PREVIOUS_DATABASE] : [PREVIOUS_DATABASE, DATABASE];
+    for (const path of paths) {
+      const base = await tried(notes, async () => {
+        const bytes = await readVerified(files, path, generation);
+        return opened(openSnapshot(module, path, bytes), path, { ...generation, path });
+      });
+      if (base) return base;
+    }
+  }
+  return scan(files, module, notes);
+}
+
+/** Without a manifest that fits: whichever file proves to be a sound database, the newer one first. */
+async function scan(
+  files: StoreFiles,
+  module: SqliteModule,
+  notes: string[],
+): Promise<Base | null> {
+  let best: Base | null = null;
+  for (const path of [DATABASE, PREVIOUS_DATABASE]) {
+    const base = await tried(notes, async () => {
+      const bytes = await readSnapshot(files, path);
+      if (!bytes) throw new BadSnapshot(path, 'is missing');
+      const database = openSnapshot(module, path, bytes);
+      try {
+        quickCheck(database, path);
+        return opened(database, path, null);
+      } catch (error) {
+        database.close();
+        throw error;
+      }
+    });
+    if (!base) continue;
+    const [worse, better]: [Base | null, Base] =
+      best && best.lsn >= base.lsn ? [base, best] : [best, base];
+    worse?.database.close();
+    best = better;
+  }
+  return best;
+}
+
+function opened(database: Sqlite, path: string, generation: PlacedGeneration | null): Base {
+  database.tune();
+  const hasMigrated = migrate(database);
+  const row = database.row('SELECT lsn, uuid FROM store_state');
+  if (!row) throw new BadSnapshot(path, 'does not say what it holds');
+  const [lsn, lineage] = row as [number, Uint8Array];
+  return { database, lsn, lineage, path, generation, hasMigrated };
+}
+
+/** What is wrong with a file is noted; what is wrong with the program or the disk is not caught. */
+async function tried<T>(notes: string[], action: () => Promise<T>): Promise<T | null> {
+  try {
+    return await action();
+  } catch (error) {
+    if (!(error instanceof BadSnapshot)) throw error;
+    if (!notes.includes(error.message)) notes.push(error.message);
+    return null;
+  }
+}
+
+interface FoundJournal {
+  readonly name: string;
+  readonly generation: number;
+  /** Null when it cannot be read. */
+  readonly header: JournalHeader | null;
+  readonly size: number;
+}
+
+async function findJournals(files: StoreFiles): Promise<FoundJournal[]> {
+  const found: FoundJournal[] = [];
+  for (const name of await files.list('.')) {
+    const generation = generationOfJournal(name);
+    if (generation === null) continue;
+    const size = (await files.stat(name))?.size ?? 0;
+    const header = await readJournalHeader(files, name);
+    const isItself = header?.generation === generation;
+    found.push({ name, generation, header: isItself ? header : null, size });
+  }
+  return found.sort((left, right) => left.generation - right.generation);
+}
+
+async function replayOrTell(
+  files: StoreFiles,
+  base: Base,
+  journals: readonly FoundJournal[],
+  manifest: Manifest | null,
+  target: ReplayTarget,
+  untilLsn: number,
+  notes: string[],
+): Promise<Replayed> {
+  try {
+    const replayed = await replay(files, base, journals, manifest, target, untilLsn, notes);
+    target.end();
+    return replayed;
+  } catch (error) {
+    if (error instanceof ReplayFailed) return { damage: error.message, tail: null };
+    throw error;
+  }
+}
+
+interface Replayed {
+  readonly damage: string | null;
+  readonly tail: { readonly header: JournalHeader; readonly end: JournalEnd } | null;
+}
+
+async function replay(
+  files: StoreFiles,
+  base: Base,
+  journals: readonly FoundJournal[],
+  manifest: Manifest | null,
+  target: ReplayTarget,
+  untilLsn: number,
+  notes: string[],
+): Promise<Replayed> {
+  const chain = chainOf(base, journals, manifest);
+  if (typeof chain === 'string') return { damage: chain, tail: null };
+  let lsn = base.lsn;
+  let tail: Replayed['tail'] = null;
+  for (const [at, { name, header }] of chain.entries()) {
+    const next = chain[at + 1];
+    const last = Math.min(untilLsn, next ? next.header.firstLsn - 1 : Number.POSITIVE_INFINITY);
+    if (next && last <= lsn) continue;
+    if (header.firstLsn > lsn + 1)
+      return { damage: `The transactions ${lsn + 1} to ${header.firstLsn - 1} are missing.`, tail };
+    const end = await readJournal(files, name, header, lsn, (transaction) => {
+      // What follows here is told otherwise by the next journal: it was refused.
+      if (transaction.lsn > last) return;
+      target.apply(transaction);
+      lsn = transaction.lsn;
+    });
+    const isComplete = next ? lsn === last : end.kind !== 'damaged' || lsn >= untilLsn;
+    if (!isComplete) return { damage: `${name}: ${reasonOf(end, lsn)}.`, tail };
+    if (end.kind === 'torn')
+      notes.push(`${name}: ${end.dropped} bytes of an unfinished write were left behind.`);
+    if (!next) tail = { header, end };
+  }
+  return { damage: null, tail };
+}
+
+function reasonOf(end: JournalEnd, lsn: number): string {
+  return end.kind === 'damaged' ? end.why : `it ends after transaction ${lsn}, too early`;
+}
+
+interface ChainedJournal extends FoundJournal {
+  readonly header: JournalHeader;
+}
+
+/** The journals of this database in order, or why they cannot be all there. */
+function chainOf(
+  base: Base,
+  journals: readonly FoundJournal[],
+  manifest: Manifest | null,
+): ChainedJournal[] | string {
+  const chain: ChainedJournal[] = [];
+  const needed = base.generation?.generation ?? 0;
+  for (const journal of journals) {
+    // Behind an older journal's end there may be transactions that were refused.
+    if (journal.generation < needed) continue;
+    if (journal.header) {
+      if (Buffer.compare(journal.header.lineage, base.lineage) === 0)
+        chain.push({ ...journal, header: journal.header });
+    } else if (journal.size > HEADER_BYTES)
+      return `${journal.name} cannot be read: its beginning is damaged.`;
+    // A smaller one was being made when the program ended: nothing can be in it.
+  }
+  const newest = manifest?.generations[0]?.generation;
+  const isThere = journals.some(({ generation }) => newest !== undefined && generation >= newest);
+  if (newest !== undefined && !isThere) return `${journalName(newest)} is missing.`;
+  return chain;
+}

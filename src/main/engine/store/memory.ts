@@ -1,0 +1,167 @@
+import { Applier, type AnyResult } from './apply/applier.ts';
+import { SqlitePoisoned, type Sqlite } from './database/sqlite.ts';
+import { createReaders } from './query/queries.ts';
+import { StoreConflict, type QueryName } from './store.ts';
+import { decodeTransaction, type EncodedTransaction } from './transaction.ts';
+
+/** Who gave a transaction, and as which one of theirs. */
+export interface Origin {
+  readonly client: number;
+  readonly clientSeq: number;
+}
+
+export interface Incoming extends EncodedTransaction, Origin {}
+
+export type Applied =
+  | {
+      readonly kind: 'applied';
+      readonly lsn: number;
+      readonly results: readonly AnyResult[] | null;
+    }
+  | { readonly kind: 'refused'; readonly refusal: 'conflict' | 'failed'; readonly message: string };
+
+/** The database in memory: applies transactions, counts them, and answers queries. Knows no files. */
+export class Memory {
+  readonly #database: Sqlite;
+  readonly #applier: Applier;
+  readonly #readers: Record<QueryName, (params: never) => unknown>;
+  #lsn: number;
+  #runs = 0;
+  #records = 0;
+
+  constructor(database: Sqlite, monotonic: () => number) {
+    this.#database = database;
+    this.#applier = new Applier(database, monotonic);
+    this.#readers = createReaders(database, this.#applier.names, monotonic);
+    this.#lsn = database.number('SELECT lsn FROM store_state');
+    this.#recount();
+  }
+
+  /** The last transaction that is in the database. */
+  get lsn(): number {
+    return this.#lsn;
+  }
+
+  get rows(): { readonly runs: number; readonly records: number } {
+    return { runs: this.#runs, records: this.#records };
+  }
+
+  get bytes(): number {
+    return this.#database.number('PRAGMA page_count') * this.#database.number('PRAGMA page_size');
+  }
+
+  /** The last transaction of a client that is in the database; 0 when another client came after. */
+  lastSeqOf(client: number): number {
+    return this.#database.number('SELECT client_seq FROM store_state WHERE client = ?', [client]);
+  }
+
+  query(name: QueryName, params: unknown): unknown {
+    return this.#readers[name](params as never);
+  }
+
+  /** The database as the bytes of a SQLite file. */
+  export(): Uint8Array {
+    return this.#database.bytes();
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  /**
+   * Applies transactions in order and says of each what came of it. A refused one leaves no trace, the others do not
+   * notice. The usual case, in which none is refused, costs one SQLite transaction.
+   */
+  apply(incoming: readonly Incoming[]): Applied[] {
+    try {
+      return this.#together(incoming);
+    } catch (error) {
+      if (error instanceof SqlitePoisoned) throw error;
+      return incoming.map((one) => this.#alone(one));
+    }
+  }
+
+  /** As `apply`, for what was stored before: stops at the first one that does not go in again. */
+  applyAgain(incoming: readonly Incoming[]): Applied[] {
+    try {
+      return this.#together(incoming);
+    } catch (error) {
+      if (error instanceof SqlitePoisoned) throw error;
+      const applied: Applied[] = [];
+      for (const one of incoming) {
+        const result = this.#alone(one);
+        applied.push(result);
+        if (result.kind === 'refused') break;
+      }
+      return applied;
+    }
+  }
+
+  #together(incoming: readonly Incoming[]): Applied[] {
+    return this.#inTransaction(incoming.at(-1), () => incoming.map((one) => this.#one(one)));
+  }
+
+  #alone(one: Incoming): Applied {
+    try {
+      return this.#inTransaction(one, () => this.#one(one));
+    } catch (error) {
+      if (error instanceof SqlitePoisoned) throw error;
+      return {
+        kind: 'refused',
+        refusal: error instanceof StoreConflict ? 'conflict' : 'failed',
+        message: error instanceof Error ? error.message : String(error),
+      };
+    }
+  }
+
+  #one(one: Incoming): Applied {
+    const results = this.#applier.apply(decodeTransaction(one));
+    this.#lsn++;
+    const hasResults = results.some((result) => result !== null);
+    return { kind: 'applied', lsn: this.#lsn, results: hasResults ? results : null };
+  }
+
+  #inTransaction<T>(last: Origin | undefined, action: () => T): T {
+    const before = this.#lsn;
+    this.#database.run('BEGIN');
+    try {
+      const result = action();
+      if (last) this.#database.run(STAMP, [this.#lsn, last.client, last.clientSeq]);
+      this.#database.run('COMMIT');
+      this.#count();
+      return result;
+    } catch (error) {
+      if (error instanceof SqlitePoisoned) throw error;
+      this.#rollBack();
+      this.#applier.forget();
+      this.#lsn = before;
+      this.#count();
+      throw error;
+    }
+  }
+
+  #rollBack(): void {
+    try {
+      this.#database.run('ROLLBACK');
+    } catch (error) {
+      // Some failures, such as a lack of memory, have rolled back already.
+      if (error instanceof SqlitePoisoned) throw error;
+    }
+  }
+
+  #count(): void {
+    const growth = this.#applier.takeGrowth();
+    if (growth === null) this.#recount();
+    else {
+      this.#runs += growth.runs;
+      this.#records += growth.records;
+    }
+  }
+
+  #recount(): void {
+    this.#runs = this.#database.number('SELECT count(*) FROM runs');
+    this.#records = this.#database.number('SELECT count(*) FROM records');
+  }
+}
+
+const STAMP = 'UPDATE store_state SET lsn = ?, client = ?, client_seq = ?';

@@ -1,0 +1,54 @@
+import type { Sqlite } from './database/sqlite.ts';
+import first from './migrations/001-first.sql?raw';
+
+/** In order, and never edited once released: a change of the schema is a new file. */
+const MIGRATIONS: readonly string[] = [first];
+
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
+/** 'Pntl': tells our files from other SQLite databases. */
+const APPLICATION_ID = 0x506e746c;
+
+export class NewerDatabase extends Error {
+  override readonly name = 'NewerDatabase';
+}
+
+export function schemaVersion(database: Sqlite): number {
+  return database.number('PRAGMA user_version');
+}
+
+/** Makes an empty database ours. Must come before the first table. */
+export function prepareEmpty(database: Sqlite): void {
+  database.script(`PRAGMA auto_vacuum = INCREMENTAL; PRAGMA application_id = ${APPLICATION_ID}`);
+}
+
+export function isOurs(database: Sqlite): boolean {
+  return database.number('PRAGMA application_id') === APPLICATION_ID;
+}
+
+/**
+ * Brings a database to the newest schema, one transaction a step. Answers whether anything changed.
+ * Throws `NewerDatabase` when a later version of the program wrote it.
+ */
+export function migrate(database: Sqlite, migrations: readonly string[] = MIGRATIONS): boolean {
+  const version = schemaVersion(database);
+  if (version > migrations.length)
+    throw new NewerDatabase(
+      `This data was written by a newer version of Pontual (data version ${version}, this program knows ${migrations.length}). Install the newer version, or start with another home.`,
+    );
+  for (let next = version + 1; next <= migrations.length; next++)
+    step(database, migrations[next - 1] ?? '', next);
+  return version < migrations.length;
+}
+
+function step(database: Sqlite, sql: string, version: number): void {
+  database.script('BEGIN');
+  try {
+    database.script(sql);
+    database.script(`PRAGMA user_version = ${version}`);
+    database.script('COMMIT');
+  } catch (error) {
+    database.script('ROLLBACK');
+    throw error;
+  }
+}

@@ -1,0 +1,139 @@
+import type { AnyResult } from './apply/applier.ts';
+import type { Op } from './ops.ts';
+import { StoreUnavailable } from './store.ts';
+import type { ToStore } from './thread-protocol.ts';
+import { encodeTransaction, type EncodedTransaction } from './transaction.ts';
+
+/** Bytes from here on are handed over instead of copied; they cannot be sent a second time. */
+const TRANSFER_FROM_BYTES = 64 * 1024;
+
+export interface Pending {
+  readonly seq: number;
+  resolve(results: readonly AnyResult[] | null): void;
+  reject(error: Error): void;
+}
+
+interface Entry extends Pending {
+  transaction: EncodedTransaction;
+  isHandedOver: boolean;
+}
+
+type Post = (message: ToStore, transfer: readonly ArrayBuffer[]) => void;
+
+/** The transactions that wait for an answer, in order; those of one turn of the loop leave in one message. */
+export class Outbox {
+  readonly #post: Post;
+  readonly #pending = new Map<number, Entry>();
+  #unsent: Entry[] = [];
+  #lastSeq = 0;
+  #isOpen = false;
+  #isPlanned = false;
+
+  constructor(post: Post) {
+    this.#post = post;
+  }
+
+  /** Up to here every transaction was answered. */
+  get answeredSeq(): number {
+    for (const seq of this.#pending.keys()) return seq - 1;
+    return this.#lastSeq;
+  }
+
+  /** Takes a transaction; the promise settles with what became of it. */
+  add(ops: readonly Op[]): Promise<readonly AnyResult[]> {
+    return new Promise((resolve, reject) => {
+      const entry: Entry = {
+        seq: ++this.#lastSeq,
+        transaction: encodeTransaction(ops),
+        isHandedOver: false,
+        resolve: (results) => resolve(results ?? ops.map(() => null)),
+        reject,
+      };
+      this.#pending.set(entry.seq, entry);
+      this.#unsent.push(entry);
+      if (this.#isPlanned) return;
+      this.#isPlanned = true;
+      setImmediate(() => this.flush());
+    });
+  }
+
+  take(seq: number): Pending | undefined {
+    const entry = this.#pending.get(seq);
+    this.#pending.delete(seq);
+    return entry;
+  }
+
+  takeAll(): Pending[] {
+    const all = [...this.#pending.values()];
+    this.#pending.clear();
+    this.#unsent = [];
+    return all;
+  }
+
+  /** The other side listens: sends what is not answered, for the first time or again. */
+  open(): void {
+    this.#isOpen = true;
+    const lost = [...this.#pending.values()].filter((entry) => entry.isHandedOver);
+    for (const entry of lost) {
+      this.#pending.delete(entry.seq);
+      entry.reject(
+        new StoreUnavailable('The store failed before it stored this. Nothing of it is kept.'),
+      );
+    }
+    this.#unsent = [...this.#pending.values()];
+    this.flush();
+  }
+
+  /** The other side is gone; what is not answered is kept. */
+  shut(): void {
+    this.#isOpen = false;
+  }
+
+  flush(): void {
+    this.#isPlanned = false;
+    if (!this.#isOpen || this.#unsent.length === 0) return;
+    const unsent = this.#unsent;
+    this.#unsent = [];
+    for (let from = 0; from < unsent.length;) {
+      let to = from + 1;
+      while (to < unsent.length && unsent[to]?.seq === (unsent[to - 1]?.seq ?? 0) + 1) to++;
+      this.#send(unsent.slice(from, to));
+      from = to;
+    }
+  }
+
+  /** Entries whose numbers follow one another. */
+  #send(entries: readonly Entry[]): void {
+    const [first] = entries;
+    if (!first) return;
+    const blobs = entries.flatMap((entry) => this.#blobsOf(entry));
+    const transfer = entries
+      .filter(({ isHandedOver }) => isHandedOver)
+      .flatMap(({ transaction }) => transaction.blobs.map((blob) => blob.buffer as ArrayBuffer));
+    this.#post(
+      {
+        type: 'commit',
+        firstSeq: first.seq,
+        texts: entries.map(({ transaction }) => transaction.text).join('\n'),
+        blobCounts:
+          blobs.length === 0 ? null : entries.map((entry) => entry.transaction.blobs.length),
+        blobs,
+      },
+      transfer,
+    );
+  }
+
+  /** Large ones go without a copy when they fill their buffer; the store says so to who commits them. */
+  #blobsOf(entry: Entry): readonly Uint8Array[] {
+    const { text, blobs } = entry.transaction;
+    if (blobs.length === 0) return blobs;
+    const isLarge = blobs.reduce((sum, { length }) => sum + length, 0) >= TRANSFER_FROM_BYTES;
+    if (!isLarge) return blobs;
+    const whole = blobs.map((blob) =>
+      blob.byteLength === blob.buffer.byteLength ? blob : Uint8Array.from(blob),
+    );
+    entry.transaction = { text, blobs: whole };
+    entry.isHandedOver = true;
+    return whole;
+  }
+}

@@ -1,0 +1,285 @@
+import type { DataRecord, QuarantineItem, RecordVersion } from '../../../../shared/record.ts';
+import type { JsonValue, Page } from '../../../../shared/values.ts';
+import { changes, quarantineReasons } from '../codes.ts';
+import type { Sqlite, SqlRow } from '../database/sqlite.ts';
+import { packRunId, unpackRunId } from '../run-id.ts';
+import { instant, toIso } from '../run-record.ts';
+import type { QueryParams, QueryResult } from '../store.ts';
+import { readCursor, writeCursor } from './cursor.ts';
+import {
+  allOf,
+  contains,
+  readPage,
+  type Behind,
+  type KeysetList,
+  type SqlCondition,
+} from './keyset.ts';
+import type { Names } from '../apply/names.ts';
+
+const NOTHING: SqlCondition = { sql: '0', params: [] };
+/** Text functions stop at a NUL, which a key may hold. */
+const KEY = 'CAST(key AS BLOB)';
+const COLUMNS = `id, integration, ${KEY} AS key_bytes, data, hash, version, change, first_seen, changed_at, vanished_at, run`;
+
+/** The reads of records, their versions and the quarantine. */
+export class RecordQueries {
+  readonly #database: Sqlite;
+  readonly #names: Names;
+  readonly #monotonic: () => number;
+
+  constructor(database: Sqlite, names: Names, monotonic: () => number) {
+    this.#database = database;
+    this.#names = names;
+    this.#monotonic = monotonic;
+  }
+
+  list(params: QueryParams<'records.list'>): Page<DataRecord> {
+    const { indexed, filter } = this.#conditions(params);
+    const list: KeysetList<DataRecord> = {
+      database: this.#database,
+      table: 'records',
+      columns: COLUMNS,
+      indexed,
+      filter,
+      order: 'changed_at DESC, key, integration',
+      behind: params.cursor === undefined ? null : this.#behindCursor(params.cursor),
+      placeColumns: `changed_at, ${KEY}, integration, id`,
+      behindRow: ([changedAt, key, integration]) =>
+        behind(changedAt as number, key as Uint8Array, integration as number),
+      cursorOf: ([changedAt, , , id]) =>
+        writeCursor('records', [changedAt as number, id as number]),
+      map: (row) => this.#record(row),
+    };
+    return readPage(list, params.limit, this.#monotonic);
+  }
+
+  get({ integrationId, key }: QueryParams<'records.get'>): DataRecord | null {
+    const row = this.#find(integrationId, key);
+    return row ? this.#record(row) : null;
+  }
+
+  versions(params: QueryParams<'records.versions'>): Page<RecordVersion> {
+    const row = this.#find(params.integrationId, params.key);
+    if (!row) return { items: [], nextCursor: null };
+    const id = row[0] as number;
+    const newest = row[5] as number;
+    const below =
+      params.cursor === undefined
+        ? newest + 1
+        : (readCursor('versions', ['number'], params.cursor)[0] as number);
+    const items = below > newest ? [this.#currentVersion(id)] : [];
+    const older = this.#database
+      .rows(
+        `SELECT version, data, changed_fields, at, run FROM record_versions WHERE record = ? AND version < ?
+          ORDER BY version DESC LIMIT ?`,
+        [id, Math.min(below, newest), params.limit + 1 - items.length],
+      )
+      .map((version) => this.#version(version));
+    items.push(...older);
+    const shown = items.slice(0, params.limit);
+    const last = shown.at(-1);
+    return {
+      items: shown,
+      nextCursor:
+        items.length > params.limit && last ? writeCursor('versions', [last.version]) : null,
+    };
+  }
+
+  changedSince({
+    since,
+  }: QueryParams<'records.changed-since'>): QueryResult<'records.changed-since'> {
+    const changed = this.#database.number(
+      `SELECT count(*) FROM records WHERE change = ${changes.code('changed')} AND change > 0 AND changed_at >= ?`,
+      [since],
+    );
+    const vanished = this.#database.number(
+      `SELECT count(*) FROM records WHERE change = ${changes.code('vanished')} AND change > 0 AND changed_at >= ?`,
+      [since],
+    );
+    const all = this.#database.number('SELECT count(*) FROM records WHERE changed_at >= ?', [
+      since,
+    ]);
+    return { new: all - changed - vanished, changed };
+  }
+
+  quarantine(params: QueryParams<'quarantine.list'>): Page<QuarantineItem> {
+    const integration = this.#named(params.integrationId);
+    const run: SqlCondition | null =
+      params.runId === undefined ? null : { sql: 'run = ?', params: [packRunId(params.runId)] };
+    const field: SqlCondition | null =
+      params.field === undefined ? null : { sql: 'field = ?', params: [params.field] };
+    const [indexed = null, ...others] = [run, field, integration].filter((one) => one !== null);
+    const after = (id: number): Behind => [{ sql: 'id > ?', params: [id] }];
+    const list: KeysetList<QuarantineItem> = {
+      database: this.#database,
+      table: 'quarantine',
+      columns:
+        'id, integration, run, page, reason, rule, field, value, raw, seen, first_seen, last_seen',
+      indexed,
+      filter: allOf(others),
+      order: 'id',
+      behind:
+        params.cursor === undefined
+          ? null
+          : after(readCursor('quarantine', ['number'], params.cursor)[0] as number),
+      placeColumns: 'id',
+      behindRow: ([id]) => after(id as number),
+      cursorOf: ([id]) => writeCursor('quarantine', [id as number]),
+      map: (row) => this.#quarantined(row),
+    };
+    return readPage(list, params.limit, this.#monotonic);
+  }
+
+  #conditions(params: QueryParams<'records.list'>): {
+    indexed: SqlCondition | null;
+    filter: SqlCondition | null;
+  } {
+    const byRun = params.runId === undefined ? null : this.#byRun(params.runId);
+    const byChange: SqlCondition | null =
+      params.change === undefined
+        ? null
+        : {
+            sql: params.change === 'new' ? 'change = ?' : 'change = ? AND change > 0',
+            params: [changes.code(params.change)],
+          };
+    const byIntegration = this.#named(params.integrationId);
+    const candidates = [byRun, params.change === 'new' ? null : byChange, byIntegration].filter(
+      (one) => one !== null,
+    );
+    const [indexed = null, ...others] = candidates;
+    return {
+      indexed,
+      filter: allOf([
+        ...others,
+        params.change === 'new' ? byChange : null,
+        params.q ? mentions(params.q) : null,
+      ]),
+    };
+  }
+
+  /** A cursor names its record by number: keys may be long. One that is gone costs a look at its neighbours again. */
+  #behindCursor(cursor: string): Behind {
+    const [changedAt, id] = readCursor('records', ['number', 'number'], cursor) as [number, number];
+    const row = this.#database.row(`SELECT ${KEY}, integration FROM records WHERE id = ?`, [id]);
+    return row
+      ? behind(changedAt, row[0] as Uint8Array, row[1] as number)
+      : [{ sql: 'changed_at <= ?', params: [changedAt] }];
+  }
+
+  #named(integrationId: string | undefined): SqlCondition | null {
+    if (integrationId === undefined) return null;
+    const id = this.#names.find(integrationId);
+    return id === undefined ? NOTHING : { sql: 'integration = ?', params: [id] };
+  }
+
+  #byRun(runId: string): SqlCondition {
+    const id = packRunId(runId);
+    const seq = this.#database.row(
+      'SELECT seq FROM runs WHERE id = ?1 UNION ALL SELECT seq FROM trimmed_runs WHERE id = ?1',
+      [id],
+    )?.[0];
+    return typeof seq === 'number' ? { sql: 'run = ?', params: [seq] } : NOTHING;
+  }
+
+  #find(integrationId: string, key: string): SqlRow | undefined {
+    const integration = this.#names.find(integrationId);
+    if (integration === undefined) return undefined;
+    return this.#database.row(
+      `SELECT ${COLUMNS} FROM records WHERE integration = ? AND key = CAST(? AS TEXT)`,
+      [integration, Buffer.from(key)],
+    );
+  }
+
+  #record(row: SqlRow): DataRecord {
+    const [, integration, key, data, hash, version, change, firstSeen, changedAt, vanishedAt, run] =
+      row;
+    const lastComplete = this.#database.number(
+      'SELECT last_complete_at FROM integration_states WHERE integration = ?',
+      [integration as number],
+    );
+    const lastSeen =
+      vanishedAt === null ? Math.max(lastComplete, changedAt as number) : (changedAt as number);
+    return {
+      integrationId: this.#names.name(integration as number),
+      key: textOf(key as Uint8Array),
+      data: JSON.parse(data as string) as JsonValue,
+      hash: hexOf(hash as Uint8Array),
+      version: version as number,
+      change: changes.name(change as number),
+      firstSeenAt: toIso(firstSeen as number),
+      lastSeenAt: toIso(lastSeen),
+      changedAt: toIso(changedAt as number),
+      vanishedAt: instant(vanishedAt as number | null),
+      runId: this.#runId(run as number),
+    };
+  }
+
+  #currentVersion(id: number): RecordVersion {
+    const row = this.#database.row(
+      `SELECT version, data, changed_fields, coalesce(data_at, changed_at), coalesce(data_run, run) FROM records WHERE id = ?`,
+      [id],
+    );
+    if (!row) throw new Error(`There is no record ${id}.`);
+    return this.#version(row);
+  }
+
+  #version([version, data, fields, at, run]: SqlRow): RecordVersion {
+    return {
+      version: version as number,
+      data: JSON.parse(data as string) as JsonValue,
+      changedFields: fields === null ? [] : (JSON.parse(fields as string) as string[]),
+      at: toIso(at as number),
+      runId: this.#runId(run as number),
+    };
+  }
+
+  #quarantined(row: SqlRow): QuarantineItem {
+    const [id, integration, run, page, reason, rule, field, value, raw, seen, first, last] = row;
+    return {
+      id: String(id),
+      integrationId: this.#names.name(integration as number),
+      runId: unpackRunId(run),
+      page: page as number,
+      reason: quarantineReasons.name(reason as number),
+      rule: rule as string,
+      field: field as string,
+      value: value === null ? null : (JSON.parse(value as string) as JsonValue),
+      raw: JSON.parse(raw as string) as JsonValue,
+      seen: seen as number,
+      firstSeenAt: toIso(first as number),
+      lastSeenAt: toIso(last as number),
+    };
+  }
+
+  #runId(seq: number): string {
+    const row = this.#database.row(
+      'SELECT id FROM runs WHERE seq = ?1 UNION ALL SELECT id FROM trimmed_runs WHERE seq = ?1',
+      [seq],
+    );
+    return row ? unpackRunId(row[0]) : '';
+  }
+}
+
+function mentions(q: string): SqlCondition {
+  const key = contains('key', q);
+  const data = contains('data', q);
+  return { sql: `${key.sql} OR ${data.sql}`, params: [...key.params, ...data.params] };
+}
+
+function behind(changedAt: number, key: Uint8Array, integration: number): Behind {
+  return [
+    {
+      sql: 'changed_at = ? AND key >= CAST(? AS TEXT) AND (key > CAST(? AS TEXT) OR integration > ?)',
+      params: [changedAt, key, key, integration],
+    },
+    { sql: 'changed_at < ?', params: [changedAt] },
+  ];
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex');
+}

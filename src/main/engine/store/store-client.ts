@@ -1,0 +1,301 @@
+import { randomInt } from 'node:crypto';
+import { PontualError, type ErrorCode } from '../../../shared/errors.ts';
+import type { Clock, Timer } from '../clock.ts';
+import { lockHome, type OwnerLock } from './home/owner-lock.ts';
+import type { Op, ResultsOf } from './ops.ts';
+import { Outbox, type Pending } from './outbox.ts';
+import {
+  StoreConflict,
+  StoreUnavailable,
+  type CheckpointReport,
+  type QueryName,
+  type QueryParams,
+  type QueryResult,
+  type Store,
+  type StoreFigures,
+  type StoreHealth,
+} from './store.ts';
+import { StoreThread } from './store-thread-handle.ts';
+import type { ErrorText, FromStore, Settlement, ToStore } from './thread-protocol.ts';
+
+export interface StoreOptions {
+  /** The folder in which everything is kept; made if it is not there. */
+  readonly home: string;
+  /** The built `store-thread.js`. */
+  readonly threadFile: URL;
+  readonly clock: Clock;
+  /** What is worth a line in the log: a torn tail left behind, a snapshot that could not be written. */
+  readonly onNote?: (level: 'info' | 'warn', message: string) => void;
+}
+
+/**
+ * Takes the home for this process and opens its store on a thread. Rejects with `HomeInUse` when another process has
+ * it, `HomeUnusable` when it cannot be written, `NewerDatabase` by name when a later version of the program wrote it.
+ * A damaged store opens with health `read-only`; one of which nothing can be read rejects every query.
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const lock = lockHome(options.home, options.clock.now());
+  try {
+    return await StoreClient.open(options, lock);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+const RESTART_DELAYS_MS = [0, 200, 1000, 2000, 5000, 10_000];
+/** A thread that lived this long was well: the next death starts counting anew. */
+const HEALTHY_AFTER_MS = 60_000;
+/** Beyond the deadline of `close`, for letting go of files. */
+const CLOSE_GRACE_MS = 1000;
+const NO_FIGURES: StoreFigures = {
+  lsn: 0,
+  journalBytes: 0,
+  snapshotBytes: 0,
+  databaseBytes: 0,
+  records: 0,
+  runs: 0,
+};
+
+type Request = Extract<ToStore, { readonly id: number }>;
+type Unnumbered<T> = T extends { readonly id: number } ? Omit<T, 'id'> : never;
+
+interface Asked {
+  readonly message: Request;
+  readonly resolve: (answer: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * Speaks with the store's thread, and starts another one when it dies: what was stored of the unanswered transactions
+ * is told by the new one, which read it back, and the others are sent again.
+ */
+class StoreClient implements Store {
+  readonly #options: StoreOptions;
+  readonly #lock: OwnerLock;
+  readonly #client = randomInt(1, 2 ** 47);
+  readonly #outbox: Outbox;
+  readonly #asked = new Map<number, Asked>();
+  readonly #listeners = new Set<(health: StoreHealth) => void>();
+  #thread: StoreThread | null = null;
+  #isOpen = false;
+  #nextId = 1;
+  #deaths = 0;
+  #openedAt = 0;
+  #restart: Timer | null = null;
+  #closing: Promise<void> | null = null;
+  health: StoreHealth = { state: 'ok', reason: null };
+  figures: StoreFigures = NO_FIGURES;
+
+  private constructor(options: StoreOptions, lock: OwnerLock) {
+    this.#options = options;
+    this.#lock = lock;
+    this.#outbox = new Outbox((message, transfer) => this.#thread?.post(message, transfer));
+  }
+
+  static async open(options: StoreOptions, lock: OwnerLock): Promise<StoreClient> {
+    const client = new StoreClient(options, lock);
+    await client.#startThread();
+    return client;
+  }
+
+  commit<const T extends readonly Op[]>(ops: T): Promise<ResultsOf<T>> {
+    if (this.#closing) return Promise.reject(new StoreUnavailable('The store is closed.'));
+    return this.#outbox.add(ops) as Promise<ResultsOf<T>>;
+  }
+
+  query<N extends QueryName>(name: N, params: QueryParams<N>): Promise<QueryResult<N>> {
+    return this.#ask({ type: 'query', name, params }) as Promise<QueryResult<N>>;
+  }
+
+  checkpoint(): Promise<CheckpointReport> {
+    return this.#ask({ type: 'checkpoint' }) as Promise<CheckpointReport>;
+  }
+
+  onHealth(listener: (health: StoreHealth) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  announce(url: string | null): Promise<void> {
+    this.#lock.setUrl(url);
+    return Promise.resolve();
+  }
+
+  close(deadlineMs: number): Promise<void> {
+    this.#closing ??= this.#close(deadlineMs);
+    return this.#closing;
+  }
+
+  #ask(message: Unnumbered<Request>): Promise<unknown> {
+    if (this.#closing && message.type !== 'close')
+      return Promise.reject(new StoreUnavailable('The store is closed.'));
+    return new Promise((resolve, reject) => {
+      const numbered: Request = { ...message, id: this.#nextId++ };
+      this.#asked.set(numbered.id, { message: numbered, resolve, reject });
+      // What was committed before is seen.
+      this.#outbox.flush();
+      if (this.#isOpen) this.#thread?.post(numbered, []);
+    });
+  }
+
+  // The thread
+
+  /** Resolves when the thread has opened the home; rejects when it cannot. */
+  #startThread(): Promise<void> {
+    const { home, threadFile } = this.#options;
+    return new Promise((resolve, reject) => {
+      this.#thread = new StoreThread(
+        threadFile,
+        { role: 'store', home, client: this.#client, answeredSeq: this.#outbox.answeredSeq },
+        {
+          message: (message) => {
+            if (message.type === 'opened') {
+              this.#opened(message);
+              resolve();
+            } else if (message.type === 'refused') reject(errorOf(message.error));
+            else this.#receive(message);
+          },
+          died: (error) => {
+            reject(error);
+            this.#died(error);
+          },
+        },
+      );
+    });
+  }
+
+  #opened(message: Extract<FromStore, { type: 'opened' }>): void {
+    this.#isOpen = true;
+    this.#openedAt = this.#options.clock.monotonic();
+    this.figures = message.figures;
+    for (const note of message.notes) this.#options.onNote?.('warn', note);
+    this.#settle(message.settled);
+    this.#setHealth(message.health);
+    this.#outbox.open();
+    for (const { message } of this.#asked.values()) this.#thread?.post(message, []);
+  }
+
+  #died(error: Error): void {
+    const wasOpen = this.#isOpen;
+    this.#isOpen = false;
+    this.#thread = null;
+    this.#outbox.shut();
+    for (const [id, asked] of this.#asked) {
+      if (asked.message.type === 'query') continue;
+      this.#asked.delete(id);
+      asked.reject(new StoreUnavailable(`The store's thread ended: ${error.message}`));
+    }
+    if (!wasOpen && this.#deaths === 0) return;
+    if (this.#closing) return;
+    if (this.#options.clock.monotonic() - this.#openedAt > HEALTHY_AFTER_MS) this.#deaths = 0;
+    this.#options.onNote?.(
+      'warn',
+      `The store's thread ended and is started again: ${error.message}`,
+    );
+    this.#setHealth({
+      state: 'degraded',
+      reason: `The database is being opened again after a failure. (${error.message})`,
+    });
+    const delay = RESTART_DELAYS_MS[Math.min(this.#deaths, RESTART_DELAYS_MS.length - 1)] ?? 0;
+    this.#deaths++;
+    this.#restart = this.#options.clock.setTimer(delay, () => {
+      this.#startThread().catch(() => undefined);
+    });
+  }
+
+  #receive(message: FromStore): void {
+    switch (message.type) {
+      case 'settled':
+        this.#settle(message.settled);
+        return;
+      case 'answer':
+        this.#take(message.id)?.resolve(message.result);
+        return;
+      case 'checkpointed':
+        this.#take(message.id)?.resolve(message.report);
+        return;
+      case 'closed':
+        this.#take(message.id)?.resolve(null);
+        return;
+      case 'failed':
+        this.#take(message.id)?.reject(errorOf(message.error));
+        return;
+      case 'health':
+        this.#setHealth(message.health);
+        return;
+      case 'figures':
+        this.figures = message.figures;
+        return;
+      case 'note':
+        this.#options.onNote?.(message.level, message.message);
+        return;
+      case 'opened':
+      case 'refused':
+        return;
+    }
+  }
+
+  #take(id: number): Asked | undefined {
+    const asked = this.#asked.get(id);
+    this.#asked.delete(id);
+    return asked;
+  }
+
+  #settle(settled: readonly Settlement[]): void {
+    for (const settlement of settled) {
+      const pending = this.#outbox.take(settlement.seq);
+      if (pending) settle(pending, settlement);
+    }
+  }
+
+  #setHealth(health: StoreHealth): void {
+    const isSame = health.state === this.health.state && health.reason === this.health.reason;
+    this.health = health;
+    if (!isSame) for (const listener of this.#listeners) listener(health);
+  }
+
+  // The end
+
+  async #close(deadlineMs: number): Promise<void> {
+    this.#restart?.cancel();
+    const thread = this.#thread;
+    if (thread) {
+      this.#outbox.flush();
+      const closed = this.#ask({ type: 'close', deadlineMs }).catch(() => undefined);
+      const timer = this.#elapsed(deadlineMs + CLOSE_GRACE_MS);
+      await Promise.race([closed, timer.elapsed]);
+      timer.cancel();
+      await thread.end();
+    }
+    const error = new StoreUnavailable('The store is closed.');
+    for (const pending of this.#outbox.takeAll()) pending.reject(error);
+    for (const { reject } of this.#asked.values()) reject(error);
+    this.#asked.clear();
+    this.#lock.release();
+  }
+
+  #elapsed(ms: number): { readonly elapsed: Promise<void>; cancel(): void } {
+    let timer: Timer | null = null;
+    const elapsed = new Promise<void>((resolve) => {
+      timer = this.#options.clock.setTimer(ms, resolve);
+    });
+    return { elapsed, cancel: () => timer?.cancel() };
+  }
+}
+
+function settle(pending: Pending, settlement: Settlement): void {
+  if ('results' in settlement) pending.resolve(settlement.results);
+  else if (settlement.refusal === 'conflict') pending.reject(new StoreConflict(settlement.message));
+  else if (settlement.refusal === 'unavailable')
+    pending.reject(new StoreUnavailable(settlement.message));
+  else pending.reject(new Error(settlement.message));
+}
+
+function errorOf({ name, code, message, details }: ErrorText): Error {
+  if (code !== null) return new PontualError(code as ErrorCode, message, { details });
+  if (name === 'StoreUnavailable') return new StoreUnavailable(message);
+  const error = new Error(message);
+  error.name = name;
+  return error;
+}

@@ -1,0 +1,495 @@
+import { asError } from '../../../shared/errors.ts';
+import type { Clock, Timer } from '../clock.ts';
+import { CommitPipeline } from './commit-pipeline.ts';
+import type { SqliteModule } from './database/sqlite.ts';
+import type { StoreFiles } from './files/store-files.ts';
+import type { Generations, VerifySnapshot } from './home/generations.ts';
+import { openHome, type OpenedHome } from './home/open-home.ts';
+import { recover } from './home/recovery.ts';
+import { HEADER_BYTES } from './journal/frame.ts';
+import { JournalWriter, UnfinishedJournal } from './journal/writer.ts';
+import type { Memory } from './memory.ts';
+import { MemoryReplay } from './memory-replay.ts';
+import {
+  StoreUnavailable,
+  type CheckpointReport,
+  type QueryName,
+  type StoreFigures,
+  type StoreHealth,
+} from './store.ts';
+import type { Settlement, Submission } from './thread-protocol.ts';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const MIB = 1024 * 1024;
+
+const HEAL_EVERY_MS = 10 * SECOND;
+const WATCH_EVERY_MS = 5 * SECOND;
+const FIGURES_EVERY_MS = 100;
+const CHECKPOINT_MIN_BYTES = 64 * MIB;
+const IDLE_CHECKPOINT_AFTER_MS = 15 * MINUTE;
+const IDLE_CHECKPOINT_BYTES = 8 * MIB;
+const RETRY_CHECKPOINT_MS = MINUTE;
+const WARN_AFTER_FAILURES = 3;
+
+export interface StoreCoreDeps {
+  readonly files: StoreFiles;
+  readonly module: SqliteModule;
+  readonly clock: Clock;
+  readonly verify: VerifySnapshot;
+  /** 16 random bytes for a new database. */
+  newLineage(): Uint8Array;
+  /** Whose transactions these are, and up to which one they were answered by an earlier thread. */
+  readonly client: number;
+  readonly answeredSeq: number;
+  settled(settlements: readonly Settlement[]): void;
+  healthChanged(health: StoreHealth): void;
+  figuresChanged(figures: StoreFigures): void;
+  note(level: 'info' | 'warn', message: string): void;
+  /** The module is poisoned or the program is wrong: this core is not to be used again. */
+  broken(error: unknown): void;
+}
+
+/** An answer that shows what is not on disk yet. */
+interface HeldAnswer {
+  readonly name: QueryName;
+  readonly params: unknown;
+  readonly lsn: number;
+  readonly result: unknown;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * The store without its thread: memory, journal, checkpoints, and what happens when one of them fails.
+ *
+ *     ok --a write or sync fails--> degraded --every 10 s: new journal and verified snapshot--> ok
+ *     read-only: the files are damaged; a consistent prefix, or nothing, can be read until the person chooses
+ *
+ * While degraded nothing is stored and everything acknowledged can be read.
+ */
+export class StoreCore {
+  readonly #deps: StoreCoreDeps;
+  readonly #pipeline: CommitPipeline;
+  readonly #generations: Generations;
+  readonly #lineage: Uint8Array;
+  readonly #homeInode: string;
+  readonly #timers = new Map<string, Timer>();
+  #memory: Memory | null;
+  #highestGeneration: number;
+  #health: StoreHealth;
+  #held: HeldAnswer[] = [];
+  /** While memory is being made again from the files. */
+  #rebuilding: Promise<void> | null = null;
+  #checkpointing: Promise<CheckpointReport> | null = null;
+  #checkpointFailures = 0;
+  #noCheckpointBefore = 0;
+  #lastCheckpointAt: number;
+  /** In journals that the newest snapshot does not cover, beside the one being written. */
+  #olderJournalBytes = 0;
+  #closing: Promise<void> | null = null;
+  /** What became of transactions that an earlier thread left unanswered. */
+  readonly settledBefore: readonly Settlement[];
+  readonly notes: readonly string[];
+
+  private constructor(deps: StoreCoreDeps, opened: OpenedHome, homeInode: string) {
+    this.#deps = deps;
+    this.#memory = opened.memory;
+    this.#generations = opened.generations;
+    this.#lineage = opened.lineage;
+    this.#highestGeneration = opened.highestGeneration;
+    this.#health = opened.health;
+    this.#homeInode = homeInode;
+    this.#lastCheckpointAt = deps.clock.monotonic();
+    this.settledBefore = opened.settled;
+    this.notes = opened.notes;
+    this.#pipeline = new CommitPipeline(
+      () => this.#readable(),
+      deps.client,
+      deps.clock,
+      opened.memory?.lsn ?? 0,
+      {
+        settled: (settlements) => deps.settled(settlements),
+        durable: () => this.#becameDurable(),
+        failed: (error) => this.#degrade(error),
+        broken: (error) => deps.broken(error),
+      },
+    );
+  }
+
+  /** Opens or begins the store of a home. Rejects when the home cannot be used at all. */
+  static async open(deps: StoreCoreDeps): Promise<StoreCore> {
+    const { files, module, verify, clock, client, answeredSeq } = deps;
+    const opened = await openHome({
+      files,
+      module,
+      verify,
+      client,
+      answeredSeq,
+      now: () => clock.now(),
+      monotonic: () => clock.monotonic(),
+      newLineage: () => deps.newLineage(),
+    });
+    const home = await files.stat('.');
+    const core = new StoreCore(deps, opened, home?.inode ?? '');
+    if (opened.writer) core.#start(opened.writer, opened.needsCheckpoint);
+    return core;
+  }
+
+  get health(): StoreHealth {
+    return this.#health;
+  }
+
+  get figures(): StoreFigures {
+    const rows = this.#memory?.rows;
+    return {
+      lsn: this.#pipeline.durableLsn,
+      journalBytes: this.#journalBytes,
+      snapshotBytes: this.#generations.current?.bytes ?? 0,
+      databaseBytes: this.#memory?.bytes ?? 0,
+      records: rows?.records ?? 0,
+      runs: rows?.runs ?? 0,
+    };
+  }
+
+  /** Each submission is settled once, after it is on disk or when it is certain that it never will be. */
+  submit(submissions: readonly Submission[]): void {
+    if (this.#health.state === 'ok' && !this.#closing) this.#pipeline.submit(submissions);
+    else this.#refuse(submissions.map(({ seq }) => seq));
+  }
+
+  /** Answers what is on disk, and nothing that might yet be lost. */
+  async query(name: QueryName, params: unknown): Promise<unknown> {
+    if (this.#rebuilding) await this.#rebuilding;
+    const memory = this.#readable();
+    const result = this.#guarded(() => memory.query(name, params));
+    const { lsn } = memory;
+    if (lsn <= this.#pipeline.durableLsn) return result;
+    return new Promise((resolve, reject) => {
+      this.#held.push({ name, params, lsn, result, resolve, reject });
+    });
+  }
+
+  /** Writes a verified snapshot and begins a new journal. One at a time; a second caller gets the first one's. */
+  checkpoint(): Promise<CheckpointReport> {
+    if (this.#health.state !== 'ok') return Promise.reject(this.#unavailable());
+    this.#checkpointing ??= this.#checkpoint().finally(() => (this.#checkpointing = null));
+    return this.#checkpointing;
+  }
+
+  /**
+   * Stores what was taken, writes a last snapshot if that can be done within the deadline, and lets go of all files.
+   * The journal alone is enough to start again.
+   */
+  close(deadlineMs: number): Promise<void> {
+    this.#closing ??= this.#close(deadlineMs);
+    return this.#closing;
+  }
+
+  #start(writer: JournalWriter, needsCheckpoint: boolean): void {
+    this.#pipeline.resume(writer);
+    this.#every('watch', WATCH_EVERY_MS, () => void this.#watch());
+    this.#every('checkpoint', MINUTE, () => this.#checkpointIfDue());
+    if (needsCheckpoint) this.#checkpointInBackground();
+  }
+
+  get #journalBytes(): number {
+    return this.#olderJournalBytes + (this.#pipeline.writer?.size ?? HEADER_BYTES) - HEADER_BYTES;
+  }
+
+  #readable(): Memory {
+    if (!this.#memory) throw this.#unavailable();
+    return this.#memory;
+  }
+
+  #unavailable(): StoreUnavailable {
+    return new StoreUnavailable(this.#health.reason ?? 'The store is closed.');
+  }
+
+  #refuse(seqs: readonly number[]): void {
+    if (seqs.length === 0) return;
+    const { message } = this.#unavailable();
+    this.#deps.settled(seqs.map((seq) => ({ seq, refusal: 'unavailable', message })));
+  }
+
+  /** A poisoned module is the end of this core; any other error is the caller's. */
+  #guarded<T>(action: () => T): T {
+    try {
+      return action();
+    } catch (error) {
+      if (error instanceof Error && error.name === 'SqlitePoisoned') this.#deps.broken(error);
+      throw error;
+    }
+  }
+
+  #setHealth(health: StoreHealth): void {
+    this.#health = health;
+    this.#deps.healthChanged(health);
+  }
+
+  // What becomes durable
+
+  #becameDurable(): void {
+    const durable = this.#pipeline.durableLsn;
+    if (this.#held.length > 0) {
+      const held = this.#held;
+      this.#held = held.filter(({ lsn }) => lsn > durable);
+      for (const answer of held) if (answer.lsn <= durable) answer.resolve(answer.result);
+    }
+    if (!this.#timers.has('figures'))
+      this.#after('figures', FIGURES_EVERY_MS, () => this.#deps.figuresChanged(this.figures));
+    this.#checkpointIfDue();
+  }
+
+  // Checkpoints
+
+  #checkpointIfDue(): void {
+    if (this.#checkpointing || this.#closing || this.#health.state !== 'ok') return;
+    const now = this.#deps.clock.monotonic();
+    if (now < this.#noCheckpointBefore) return;
+    const bytes = this.#journalBytes;
+    const snapshot = this.#generations.current?.bytes ?? 0;
+    const isLarge = bytes > Math.max(CHECKPOINT_MIN_BYTES, snapshot / 2);
+    const isOld = now - this.#lastCheckpointAt >= IDLE_CHECKPOINT_AFTER_MS;
+    if (isLarge || (isOld && bytes > IDLE_CHECKPOINT_BYTES)) this.#checkpointInBackground();
+  }
+
+  #checkpointInBackground(): void {
+    this.checkpoint().catch(() => undefined);
+  }
+
+  async #checkpoint(): Promise<CheckpointReport> {
+    const started = this.#deps.clock.monotonic();
+    try {
+      await this.#pipeline.pause();
+      const lsn = this.#pipeline.durableLsn;
+      const { generation, bytes } = await this.#rotate();
+      await this.#addGeneration(generation, lsn, bytes);
+      this.#checkpointFailures = 0;
+      const durationMs = this.#deps.clock.monotonic() - started;
+      return { lsn, snapshotBytes: bytes.length, durationMs };
+    } catch (error) {
+      this.#checkpointFailed(asError(error));
+      throw error;
+    }
+  }
+
+  /** Ends the journal and begins the next one; answers the database as it is in between. */
+  async #rotate(): Promise<{ readonly generation: number; readonly bytes: Uint8Array }> {
+    const ended = this.#pipeline.writer;
+    if (!ended) throw this.#unavailable();
+    let begun: JournalWriter;
+    try {
+      begun = await this.#beginJournal();
+    } catch (error) {
+      if (error instanceof UnfinishedJournal) this.#degrade(error);
+      else this.#pipeline.resume(ended);
+      throw error;
+    }
+    try {
+      const memory = this.#readable();
+      const bytes = this.#guarded(() => memory.export());
+      return { generation: begun.header.generation, bytes };
+    } finally {
+      this.#olderJournalBytes += ended.size - HEADER_BYTES;
+      this.#pipeline.resume(begun);
+      void ended.close().catch(() => undefined);
+    }
+  }
+
+  #beginJournal(): Promise<JournalWriter> {
+    return JournalWriter.create(this.#deps.files, {
+      generation: ++this.#highestGeneration,
+      firstLsn: this.#pipeline.durableLsn + 1,
+      lineage: this.#lineage,
+    });
+  }
+
+  async #addGeneration(generation: number, lsn: number, bytes: Uint8Array): Promise<void> {
+    await this.#generations.add(generation, lsn, bytes, this.#deps.clock.now());
+    this.#olderJournalBytes = 0;
+    this.#lastCheckpointAt = this.#deps.clock.monotonic();
+    this.#deps.figuresChanged(this.figures);
+  }
+
+  #checkpointFailed(error: Error): void {
+    this.#checkpointFailures++;
+    const wait = RETRY_CHECKPOINT_MS * Math.min(this.#checkpointFailures, 10);
+    this.#noCheckpointBefore = this.#deps.clock.monotonic() + wait;
+    const level = this.#checkpointFailures >= WARN_AFTER_FAILURES ? 'warn' : 'info';
+    this.#deps.note(level, `No snapshot could be written: ${error.message}`);
+  }
+
+  // Degraded
+
+  /** The journal can no longer be trusted: what was not acknowledged is undone, and nothing is taken until it heals. */
+  #degrade(error: Error): void {
+    if (this.#health.state !== 'ok') return;
+    const writer = this.#pipeline.writer;
+    const unacknowledged = this.#pipeline.halt();
+    this.#setHealth({ state: 'degraded', reason: reasonFor(error) });
+    this.#rebuilding = this.#undo(writer)
+      .then(() => this.#refuse(unacknowledged))
+      .then(() => this.#rebuild())
+      .catch((failure: unknown) => this.#deps.note('warn', asError(failure).message))
+      .finally(() => {
+        this.#rebuilding = null;
+        this.#askAgain();
+      });
+    this.#after('heal', HEAL_EVERY_MS, () => void this.#heal());
+  }
+
+  /** Cuts off what may have reached the file, through another descriptor: the failed one tells nothing any more. */
+  async #undo(writer: JournalWriter | null): Promise<void> {
+    if (!writer) return;
+    await writer.close().catch(() => undefined);
+    try {
+      const file = await this.#deps.files.open(writer.name, 'write');
+      try {
+        await file.truncate(writer.durableSize);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+    } catch (error) {
+      // The next journal will say where this one ended.
+      this.#deps.note('warn', `${writer.name} could not be cut: ${asError(error).message}`);
+    }
+  }
+
+  /** Makes memory what is acknowledged, if it is more. */
+  async #rebuild(): Promise<void> {
+    const durable = this.#pipeline.durableLsn;
+    if (this.#memory?.lsn === durable) return;
+    this.#memory?.close();
+    this.#memory = null;
+    const { files, module, clock } = this.#deps;
+    const replay = new MemoryReplay(() => clock.monotonic());
+    const recovered = await recover(files, module, replay, durable);
+    if (recovered.kind === 'nothing') throw new Error(recovered.why);
+    if (replay.memory.lsn !== durable)
+      throw new Error(
+        `Only ${replay.memory.lsn} of ${durable} transactions can be read back from the disk.`,
+      );
+    this.#memory = replay.memory;
+  }
+
+  #askAgain(): void {
+    const held = this.#held;
+    this.#held = [];
+    for (const { name, params, resolve, reject } of held)
+      this.query(name, params).then(resolve, reject);
+  }
+
+  async #heal(): Promise<void> {
+    if (this.#closing || this.#health.state !== 'degraded') return;
+    try {
+      await this.#rebuilding;
+      await this.#checkpointing?.catch(() => undefined);
+      await this.#assertHome();
+      await this.#rebuild();
+      const writer = await this.#beginJournal();
+      try {
+        const memory = this.#readable();
+        await this.#addGeneration(
+          writer.header.generation,
+          memory.lsn,
+          this.#guarded(() => memory.export()),
+        );
+      } catch (error) {
+        await writer.close().catch(() => undefined);
+        throw error;
+      }
+      this.#setHealth({ state: 'ok', reason: null });
+      this.#pipeline.resume(writer);
+    } catch (error) {
+      this.#setHealth({ state: 'degraded', reason: reasonFor(asError(error)) });
+      this.#after('heal', HEAL_EVERY_MS, () => void this.#heal());
+    }
+  }
+
+  // The home itself
+
+  /** Notices that the folder or the journal was deleted, moved or replaced under our feet. */
+  async #watch(): Promise<void> {
+    if (this.#closing || this.#checkpointing || this.#health.state !== 'ok') return;
+    try {
+      await this.#assertHome();
+      const { writer } = this.#pipeline;
+      const journal = writer && (await this.#deps.files.stat(writer.name));
+      if (writer && this.#pipeline.writer === writer && journal?.inode !== writer.inode)
+        throw new HomeChanged(`${writer.name} was deleted or replaced.`);
+    } catch (error) {
+      await this.#pipeline.pause();
+      this.#degrade(asError(error));
+    }
+  }
+
+  async #assertHome(): Promise<void> {
+    const home = await this.#deps.files.stat('.');
+    if (home?.inode !== this.#homeInode)
+      throw new HomeChanged('The data folder was deleted, moved or replaced.');
+  }
+
+  // The end
+
+  async #close(deadlineMs: number): Promise<void> {
+    for (const timer of this.#timers.values()) timer.cancel();
+    this.#timers.clear();
+    await this.#rebuilding;
+    if (this.#health.state === 'ok') await this.#finish(deadlineMs);
+    const { writer } = this.#pipeline;
+    this.#refuse(this.#pipeline.halt());
+    await writer?.close().catch(() => undefined);
+    this.#memory?.close();
+    this.#memory = null;
+    for (const { reject } of this.#held) reject(this.#unavailable());
+  }
+
+  async #finish(deadlineMs: number): Promise<void> {
+    await this.#pipeline.drain();
+    await this.#pipeline.seal();
+    if (this.#journalBytes === 0) return;
+    const last = this.#checkpointing ?? this.#checkpoint();
+    await Promise.race([last.catch(() => undefined), this.#elapsed(deadlineMs)]);
+  }
+
+  #elapsed(ms: number): Promise<void> {
+    return new Promise((resolve) => this.#after('deadline', ms, resolve));
+  }
+
+  #after(name: string, ms: number, action: () => void): void {
+    this.#timers.get(name)?.cancel();
+    const timer = this.#deps.clock.setTimer(ms, () => {
+      this.#timers.delete(name);
+      action();
+    });
+    this.#timers.set(name, timer);
+  }
+
+  #every(name: string, ms: number, action: () => void): void {
+    this.#after(name, ms, () => {
+      action();
+      if (!this.#closing) this.#every(name, ms, action);
+    });
+  }
+}
+
+class HomeChanged extends Error {
+  override readonly name = 'HomeChanged';
+}
+
+const EXPLAINED: Readonly<Record<string, string>> = {
+  ENOSPC: 'The disk is full. Free some space; collection goes on by itself.',
+  EDQUOT: 'The disk quota is used up. Free some space; collection goes on by itself.',
+  EROFS: 'The disk has become read-only. Make it writable; collection goes on by itself.',
+  EIO: 'The disk reports errors. Check it; collection goes on by itself when it works again.',
+  EACCES: 'The data folder may not be written. Give access to it; collection goes on by itself.',
+};
+
+function reasonFor(error: Error): string {
+  const cause = error instanceof UnfinishedJournal ? asError(error.cause) : error;
+  const { code } = cause as NodeJS.ErrnoException;
+  const explained = code === undefined ? undefined : EXPLAINED[code];
+  return `${explained ?? 'The data cannot be written. Collection goes on by itself when it can.'} (${cause.message})`;
+}

@@ -1,0 +1,133 @@
+import { randomBytes } from 'node:crypto';
+import { parentPort, Worker, workerData, type MessagePort } from 'node:worker_threads';
+import { PontualError } from '../../../shared/errors.ts';
+import { systemClock } from '../clock.ts';
+import { loadSqlite } from './database/sqlite.ts';
+import { nodeFiles } from './files/node-files.ts';
+import type { VerifySnapshot } from './home/generations.ts';
+import { verifySnapshot } from './home/snapshot.ts';
+import { StoreCore } from './store-core.ts';
+import type {
+  ErrorText,
+  FromStore,
+  StoreThreadData,
+  Submission,
+  ToStore,
+  VerifierData,
+} from './thread-protocol.ts';
+
+/** The entry of the store's thread, and of the short-lived ones that prove its snapshots. */
+
+const data = workerData as StoreThreadData | VerifierData;
+if (parentPort) {
+  if (data.role === 'verify') await verify(data);
+  else await serve(data, parentPort);
+}
+
+async function verify({ home, path, expected }: VerifierData): Promise<void> {
+  await verifySnapshot(nodeFiles(home), await loadSqlite(), path, expected);
+}
+
+/** In a thread of its own: whatever happens to its memory does not touch ours. */
+function verifierIn(home: string): VerifySnapshot {
+  return (path, expected) =>
+    new Promise((resolve, reject) => {
+      const workerData: VerifierData = { role: 'verify', home, path, expected };
+      const worker = new Worker(new URL(import.meta.url), { workerData });
+      worker.on('error', reject);
+      worker.on('exit', (code) => {
+        if (code === 0) resolve();
+        else reject(new Error(`The thread that proves a snapshot ended with code ${code}.`));
+      });
+    });
+}
+
+async function serve(thread: StoreThreadData, port: MessagePort): Promise<void> {
+  const post = (message: FromStore) => port.postMessage(message);
+  let core: StoreCore;
+  try {
+    core = await StoreCore.open({
+      files: nodeFiles(thread.home),
+      module: await loadSqlite(),
+      clock: systemClock,
+      verify: verifierIn(thread.home),
+      newLineage: () => randomBytes(16),
+      client: thread.client,
+      answeredSeq: thread.answeredSeq,
+      settled: (settled) => post({ type: 'settled', settled }),
+      healthChanged: (health) => post({ type: 'health', health }),
+      figuresChanged: (figures) => post({ type: 'figures', figures }),
+      note: (level, message) => post({ type: 'note', level, message }),
+      broken: (error) => {
+        throw error;
+      },
+    });
+  } catch (error) {
+    post({ type: 'refused', error: textOf(error) });
+    port.close();
+    return;
+  }
+  port.on('message', (message: ToStore) => handle(core, message, post, port));
+  post({
+    type: 'opened',
+    health: core.health,
+    figures: core.figures,
+    notes: core.notes,
+    settled: core.settledBefore,
+  });
+}
+
+function handle(
+  core: StoreCore,
+  message: ToStore,
+  post: (message: FromStore) => void,
+  port: MessagePort,
+): void {
+  const failed = (id: number) => (error: unknown) =>
+    post({ type: 'failed', id, error: textOf(error) });
+  switch (message.type) {
+    case 'commit':
+      core.submit(submissionsOf(message));
+      return;
+    case 'query':
+      core
+        .query(message.name, message.params)
+        .then((result) => post({ type: 'answer', id: message.id, result }), failed(message.id));
+      return;
+    case 'checkpoint':
+      core
+        .checkpoint()
+        .then(
+          (report) => post({ type: 'checkpointed', id: message.id, report }),
+          failed(message.id),
+        );
+      return;
+    case 'close':
+      void core.close(message.deadlineMs).then(() => {
+        post({ type: 'closed', id: message.id });
+        port.close();
+      });
+      return;
+  }
+}
+
+function submissionsOf(message: Extract<ToStore, { type: 'commit' }>): Submission[] {
+  const { firstSeq, blobCounts, blobs } = message;
+  let taken = 0;
+  return message.texts.split('\n').map((text, at) => {
+    const count = blobCounts?.[at] ?? 0;
+    const own = count === 0 ? NO_BLOBS : blobs.slice(taken, taken + count);
+    taken += count;
+    return { seq: firstSeq + at, text, blobs: own };
+  });
+}
+
+const NO_BLOBS: readonly Uint8Array[] = [];
+
+function textOf(error: unknown): ErrorText {
+  if (error instanceof PontualError)
+    return { name: error.name, code: error.code, message: error.message, details: error.details };
+  return error instanceof Error
+    ? { name: error.name, code: null, message: error.message, details: [] }
+    : { name: 'Error', code: null, message: String(error), details: [] };
+}

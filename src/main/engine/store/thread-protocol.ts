@@ -1,0 +1,77 @@
+import type { Problem } from '../../../shared/errors.ts';
+import type { AnyResult } from './apply/applier.ts';
+import type { CheckpointReport, QueryName, StoreFigures, StoreHealth } from './store.ts';
+import type { EncodedTransaction } from './transaction.ts';
+
+/** One transaction on its way: `seq` counts up by one for each of a client's. */
+export interface Submission extends EncodedTransaction {
+  readonly seq: number;
+}
+
+export type RefusalKind = 'conflict' | 'unavailable' | 'failed';
+
+/** What became of a transaction. Without results each operation's is null. */
+export type Settlement =
+  | { readonly seq: number; readonly results: readonly AnyResult[] | null }
+  | { readonly seq: number; readonly refusal: RefusalKind; readonly message: string };
+
+export type ToStore =
+  /** `texts` are joined by newlines, which JSON never holds; `blobCounts` says how many of `blobs` each has. */
+  | {
+      readonly type: 'commit';
+      readonly firstSeq: number;
+      readonly texts: string;
+      readonly blobCounts: readonly number[] | null;
+      readonly blobs: readonly Uint8Array[];
+    }
+  | {
+      readonly type: 'query';
+      readonly id: number;
+      readonly name: QueryName;
+      readonly params: unknown;
+    }
+  | { readonly type: 'checkpoint'; readonly id: number }
+  | { readonly type: 'close'; readonly id: number; readonly deadlineMs: number };
+
+export type FromStore =
+  | {
+      readonly type: 'opened';
+      readonly health: StoreHealth;
+      readonly figures: StoreFigures;
+      readonly notes: readonly string[];
+      /** What became of the transactions that a thread before this one left unanswered. */
+      readonly settled: readonly Settlement[];
+    }
+  | { readonly type: 'refused'; readonly error: ErrorText }
+  | { readonly type: 'settled'; readonly settled: readonly Settlement[] }
+  | { readonly type: 'answer'; readonly id: number; readonly result: unknown }
+  | { readonly type: 'failed'; readonly id: number; readonly error: ErrorText }
+  | { readonly type: 'checkpointed'; readonly id: number; readonly report: CheckpointReport }
+  | { readonly type: 'health'; readonly health: StoreHealth }
+  | { readonly type: 'figures'; readonly figures: StoreFigures }
+  | { readonly type: 'note'; readonly level: 'info' | 'warn'; readonly message: string }
+  | { readonly type: 'closed'; readonly id: number };
+
+export interface ErrorText {
+  readonly name: string;
+  /** Of a `PontualError`. */
+  readonly code: string | null;
+  readonly message: string;
+  readonly details: readonly Problem[];
+}
+
+export interface StoreThreadData {
+  readonly role: 'store';
+  readonly home: string;
+  /** Unique among the clients of a home. */
+  readonly client: number;
+  /** Transactions up to here were answered by the thread before this one. */
+  readonly answeredSeq: number;
+}
+
+export interface VerifierData {
+  readonly role: 'verify';
+  readonly home: string;
+  readonly path: string;
+  readonly expected: { readonly bytes: number; readonly sha256: string; readonly lsn: number };
+}
