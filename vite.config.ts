@@ -1,4 +1,3 @@
-/// <reference types="vite-plugin-electron/electron-env" />
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
@@ -75,6 +74,11 @@ function developmentArguments(): string[] {
   return [...electronArguments(root), ...process.argv.slice(2)];
 }
 
+/** The plugin keeps the app that it started at `process.electronApp`. */
+function isAppRunning(): boolean {
+  return 'electronApp' in process && process.electronApp !== undefined;
+}
+
 function presentEntries(entries: Record<string, string>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(entries).filter(([, source]) => existsSync(resolve(root, source))),
@@ -109,7 +113,7 @@ const desktopBuild: UserConfig = {
         vite: preloadBuild(),
         // Whichever of the two builds ends last starts the app; later a new preload only reloads the page.
         onstart: ({ startup, reload }) =>
-          process.electronApp ? reload() : void startup(developmentArguments()),
+          isAppRunning() ? reload() : void startup(developmentArguments()),
       },
     ]),
   ],
