@@ -87,7 +87,7 @@ describe('A job, from its trigger to its rows on disk', () => {
 
     const log = await engine.call('runs.log', { id: run.id });
     expect(log.split('\n').filter((line) => line.includes('page'))).not.toHaveLength(0);
-    expect(log).toMatch(/validate[ =]\d/);
+    expect(log).toMatch(/validateMs=\d/);
     const folder = join(engine.home, 'logs', 'collect');
     const [day] = await readdir(folder);
     expect(day).toMatch(/^\d{4}-\d{2}-\d{2}\.txt$/);

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { ContractHandlers } from '../../shared/contract.ts';
 import { invalid } from '../../shared/errors.ts';
 import type { JobDefinition } from '../../shared/job.ts';
-import type { Run, Trigger } from '../../shared/run.ts';
+import type { Priority } from '../../shared/priority.ts';
+import type { Run } from '../../shared/run.ts';
 import type { AppState, Status } from '../../shared/status.ts';
 import { systemClock, toIso, type Clock } from './clock.ts';
 import { integrationCommands } from './commands/integrations.ts';
@@ -15,15 +16,18 @@ import { secretCommands } from './commands/secrets.ts';
 import { Masker } from './consumer/secrets/masking.ts';
 import { Demo, type DemoKit } from './demo.ts';
 import { Catalog } from './jobs/catalog.ts';
-import { JobService, type DueEntry } from './jobs/job-service.ts';
-import { toJob, type LiveJob } from './jobs/live-job.ts';
-import { toRun, type LiveRun } from './jobs/live-run.ts';
+import { JobService } from './jobs/job-service.ts';
+import { isPaused, toJob, type LiveJob } from './jobs/live-job.ts';
+import type { LiveRun } from './jobs/live-run.ts';
 import { createQueue } from './jobs/queue.ts';
 import { createRunIds } from './jobs/run-id.ts';
+import { toRun } from './jobs/run-view.ts';
+import { isAutomatic, type DueEntry } from './jobs/start.ts';
 import { takeUp } from './jobs/take-up.ts';
 import { EventHub } from './observe/events.ts';
 import { jobLogTarget, utcDay } from './observe/log/log-paths.ts';
 import { Logs } from './observe/log/logs.ts';
+import { Metrics } from './observe/metrics.ts';
 import { PauseOfAll } from './pause-of-all.ts';
 import { startNetwork } from './pool/network-client.ts';
 import type { CheckProblem, ThreadFiles } from './pool/protocol.ts';
@@ -117,7 +121,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       network.post({ type: 'plan', planId, integration }),
     onJob: {
       before: (job) => scheduler.settle(job),
-      after: (id) => scheduler.jobChanged(id),
+      after: (id) => {
+        scheduler.jobChanged(id);
+        service.dispatch();
+      },
     },
     cancelRuns: (jobId) => service.cancelJob(jobId),
   });
@@ -141,6 +148,14 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     retention: () => settings.current.retention,
   });
 
+  const metrics = new Metrics(events, () => ({
+    state: status.state,
+    running: service.running,
+    queued: queuedBy((priority) => queue.sizeOf(priority)),
+    jobs: status.jobs(),
+    store: store.figures,
+  }));
+
   // The way of a run, from its end to its beginning, because each stage is handed the next.
   const network = startNetwork({
     threadFile: options.threads.network,
@@ -151,11 +166,12 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       else service.onMessage(message);
     },
   });
+  const queue = createQueue<LiveRun>(process.env['QUEUE_BACKEND']);
   const service: JobService = new JobService({
     clock,
     store,
     network,
-    queue: createQueue(process.env['QUEUE_BACKEND']),
+    queue,
     events,
     newRunId: createRunIds(),
     random: options.random ?? Math.random,
@@ -163,8 +179,13 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     settings: () => settings.current,
     job: (id) => catalog.jobs.get(id),
     integration: (id) => catalog.integrations.get(id),
-    isHeld: (trigger) =>
-      store.health.state !== 'ok' || (isAutomatic(trigger) && pauseOfAll.at(clock.now()) !== null),
+    isStoreHeld: () => store.health.state !== 'ok',
+    isHeld: ({ row, jobId }) => {
+      if (store.health.state !== 'ok') return true;
+      if (!isAutomatic(row.trigger)) return false;
+      const job = catalog.jobs.get(jobId);
+      return pauseOfAll.at(clock.now()) !== null || (job !== undefined && isPaused(job));
+    },
     onJobEnded: (job) => scheduler.jobEnded(job.definition.id),
   });
   const scheduler: Scheduler = new Scheduler({
@@ -177,11 +198,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     isHeld: () => store.health.state !== 'ok',
     isRunning: (jobId) => service.isRunning(jobId),
     submit: (job, entries, coveredUntil) =>
-      service.submitDue(
-        job,
-        entries.map((entry) => toDueEntry(entry, clock.now())),
-        coveredUntil,
-      ),
+      service.submitDue(job, entries.map(toDueEntry), coveredUntil),
     onJump: (jump) => {
       notice('warn', jumpSentence(jump));
       if (jump.kind === 'hold') void pauseOfAll.pause(clock.now(), null, 'clock-jump');
@@ -275,7 +292,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       store,
       catalog,
       service,
-      toRun: (live: LiveRun) => toRun(live),
+      toRun,
       readLog: (run, format, level) => logs.runLog(spanOf(run, clock.now()), { format, level }),
     }),
     ...recordCommands(store),
@@ -283,7 +300,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       clock,
       store,
       catalog,
-      liveRuns: () => service.live(),
+      liveRuns: (limit) => [...takeFirst(service.live(), limit)].map(toRun),
       nextRunAt: (job) => scheduler.nextRunAt(job),
       status: () => status.read(),
       pauseOfAll,
@@ -303,6 +320,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     await demo.stop();
     unfollow();
     status.stop();
+    metrics.stop();
     await store.close(Math.max(STOP_MS - (clock.monotonic() - startedAt), 500));
     await logs.stop();
   };
@@ -332,9 +350,13 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 
 const INTERNAL = { via: 'internal' } as const;
 
-/** Runs that nobody asked for by hand wait while everything is paused. */
-function isAutomatic(trigger: Trigger): boolean {
-  return trigger !== 'manual' && trigger !== 'api';
+function queuedBy(sizeOf: (priority: Priority) => number): Record<Priority, number> {
+  return {
+    low: sizeOf('low'),
+    normal: sizeOf('normal'),
+    high: sizeOf('high'),
+    critical: sizeOf('critical'),
+  };
 }
 
 function systemZone(): string {
@@ -374,7 +396,7 @@ async function checkJob(
   return job.when === null ? problems : [...problems, ...(await checkCondition(job.when))];
 }
 
-function toDueEntry(entry: PlannedEntry, now: number): DueEntry {
+function toDueEntry(entry: PlannedEntry): DueEntry {
   if (entry.kind === 'span') {
     const { reason, fromMs, untilMs, occurrences } = entry;
     const span = {
@@ -386,9 +408,16 @@ function toDueEntry(entry: PlannedEntry, now: number): DueEntry {
     } as const;
     return { kind: 'span', span };
   }
-  const notBefore = entry.delayMs ? now + entry.delayMs : null;
-  const { trigger, instantMs: scheduledFor } = entry;
-  return { kind: 'run', start: { trigger, triggeredBy: null, scheduledFor, notBefore } };
+  const { trigger, instantMs: scheduledFor, delayMs = null } = entry;
+  return { kind: 'run', start: { trigger, triggeredBy: null, scheduledFor, delayMs } };
+}
+
+function* takeFirst<T>(items: Iterable<T>, limit: number): Iterable<T> {
+  let left = limit;
+  for (const item of items) {
+    if (left-- <= 0) return;
+    yield item;
+  }
 }
 
 function toPreview({ instants, description, warnings }: SchedulePreview) {

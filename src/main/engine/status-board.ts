@@ -47,7 +47,7 @@ export class StatusBoard {
   }
 
   async read(): Promise<Status> {
-    const { clock, version, store, jobs, pauseOfAll } = this.#deps;
+    const { clock, version, store, pauseOfAll } = this.#deps;
     const now = clock.now();
     const pause = pauseOfAll.at(now);
     const failures = await this.#failures(now);
@@ -62,11 +62,16 @@ export class StatusBoard {
       online: true,
       running: this.#deps.running(),
       queued: this.#deps.queued(),
-      jobs: { total: jobs.size, enabled: countEnabled(jobs.values()) },
+      jobs: this.jobs(),
       nextRun: this.#nextRun(),
       store: { lsn, journalBytes, snapshotBytes, records, runs },
       failures,
     };
+  }
+
+  jobs(): Status['jobs'] {
+    const { jobs } = this.#deps;
+    return { total: jobs.size, enabled: countEnabled(jobs.values()) };
   }
 
   /** Something of it may have changed. */

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { PontualError, type Problem } from '../../src/shared/errors.ts';
+import { contract } from '../../src/shared/contract.ts';
+import type { IntegrationInput } from '../../src/shared/integration.ts';
+import { startItemsApi } from '../support/items-api.ts';
+import { startTestEngine, type TestEngine } from '../support/test-engine.ts';
+
+/** The problems that a refused input is answered with. */
+async function problemsOf(refused: Promise<unknown>): Promise<readonly Problem[]> {
+  const error: unknown = await refused.then(
+    () => 'was accepted',
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof PontualError))
+    throw new Error(`Expected a refusal, got ${String(error)}.`);
+  return error.details;
+}
+
+const integration = (more: Partial<IntegrationInput>): IntegrationInput => ({
+  name: 'Bad',
+  request: { url: 'http://127.0.0.1:1/items' },
+  ...more,
+});
+
+describe('Bad input gets a sentence at its field', () => {
+  it.each([
+    ['', 'schedule.expression'],
+    ['*', 'schedule.expression'],
+    ['0 0 30 2 *', 'schedule.expression'],
+    ['99 * * * *', 'schedule.expression'],
+    ['@reboot', 'schedule.expression'],
+  ])('a cron expression %j is refused', async (expression, path) => {
+    const { call } = await startTestEngine();
+    const schedule = { kind: 'cron', expression } as const;
+    const problems = await problemsOf(call('schedules.preview', { schedule }));
+    expect(problems.map((problem) => problem.path)).toContain(path);
+    expect(problems[0]?.message).toMatch(/\w+.*\.$/);
+  });
+
+  it('an unknown zone, a malformed address, a JSONPath and a schema that do not compile are refused', async () => {
+    const { call } = await startTestEngine();
+    const zone = { kind: 'cron', expression: '0 * * * *', timeZone: 'Mars/Olympus' } as const;
+    expect(await problemsOf(call('schedules.preview', { schedule: zone }))).toEqual([
+      { path: 'schedule.timeZone', message: expect.stringContaining('Mars/Olympus') as string },
+    ]);
+    const cases: readonly [Partial<IntegrationInput>, string][] = [
+      [{ request: { url: 'htp:/nowhere' } }, 'request.url'],
+      [{ request: { url: 'https://user:pass@example.com/' } }, 'request.url'],
+      [{ request: { url: 'http://127.0.0.1/{{ nope }}' } }, 'request.url'],
+      [{ records: { path: '$.items[' } }, 'records.path'],
+      [{ schema: { type: 'nonsense' } }, 'schema'],
+    ];
+    for (const [bad, path] of cases) {
+      const [problem] = await problemsOf(call('integrations.create', integration(bad)));
+      expect(problem?.path, JSON.stringify(bad)).toMatch(
+        new RegExp(`^${path.replace('.', '\\.')}`),
+      );
+      expect(problem?.message).toMatch(/\.$/);
+    }
+    expect((await call('integrations.list', {})).items).toEqual([]);
+  });
+
+  it('an unknown field is refused by name', () => {
+    const parsed = contract['jobs.create'].input.safeParse({
+      name: 'x',
+      integrationId: 'y',
+      nope: 1,
+    });
+    expect(parsed.success).toBe(false);
+    expect(JSON.stringify(parsed.error?.issues)).toContain('nope');
+  });
+});
+
+describe('An API that misbehaves fails its own run, with a sentence', () => {
+  const cases: readonly {
+    name: string;
+    answer: (r: import('node:http').ServerResponse) => void;
+    says: RegExp;
+  }[] = [
+    {
+      name: 'a web page instead of JSON',
+      answer: (r) => r.setHeader('content-type', 'text/html').end('<html><h1>Log in</h1></html>'),
+      says: /JSON/,
+    },
+    { name: 'a server error', answer: (r) => r.writeHead(500).end('oops'), says: /500/ },
+    { name: 'garbage', answer: (r) => r.end('{"items":[1,2'), says: /JSON/ },
+    { name: 'an empty body', answer: (r) => r.end(''), says: /empty|JSON/i },
+  ];
+
+  it.each(cases)('$name', async ({ answer, says }) => {
+    const api = await startItemsApi();
+    const engine = await startTestEngine();
+    await collect(engine, 'bad', `${api.url}/bad`);
+    await collect(engine, 'good', `${api.url}/good`);
+    api.respond = (request, response) => {
+      if (!request.url?.startsWith('/bad')) return false;
+      answer(response);
+      return true;
+    };
+    const ended = engine.next('run.finished', ({ run }) => run.jobId === 'bad');
+    await engine.call('jobs.run', { id: 'bad' });
+    const { run } = await ended;
+    expect(run.outcome).toBe('failed');
+    expect(run.error?.message).toMatch(says);
+
+    const other = engine.next('run.finished', ({ run: { jobId } }) => jobId === 'good');
+    await engine.call('jobs.run', { id: 'good' });
+    expect((await other).run.outcome).toBe('succeeded');
+  });
+});
+
+async function collect({ call }: TestEngine, id: string, url: string): Promise<void> {
+  const retry = { maxAttempts: 1 };
+  await call('integrations.create', {
+    id,
+    name: id,
+    request: { url },
+    records: { path: '$.items[*]' },
+    retry,
+  });
+  await call('jobs.create', { id, name: id, integrationId: id, retry });
+}
