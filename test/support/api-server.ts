@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
+import { asError } from '../../src/shared/errors.ts';
 
 export interface ReceivedRequest {
   readonly method: string;
@@ -30,7 +31,7 @@ export async function startApiServer(
   answer: (request: ReceivedRequest, number: number) => ApiAnswer | Promise<ApiAnswer>,
 ): Promise<ApiServer> {
   const requests: ReceivedRequest[] = [];
-  const server = createServer(async (incoming, response) => {
+  const respond = async (incoming: IncomingMessage, response: ServerResponse) => {
     const request = await received(incoming);
     requests.push(request);
     const { status = 200, headers = {}, body } = await answer(request, requests.length);
@@ -38,6 +39,9 @@ export async function startApiServer(
     const type = isRaw ? {} : { 'content-type': 'application/json' };
     response.writeHead(status, { ...type, ...headers });
     response.end(isRaw || body === undefined ? body : JSON.stringify(body));
+  };
+  const server = createServer((incoming, response) => {
+    respond(incoming, response).catch((error: unknown) => response.destroy(asError(error)));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(async () => {

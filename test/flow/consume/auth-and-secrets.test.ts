@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IntegrationInput } from '../../../src/shared/integration.ts';
 import { startApiServer, type ApiServer } from '../../support/api-server.ts';
-import { NetworkDriver, type DrivenRead } from '../../support/network-driver.ts';
+import { NetworkDriver, sampleTemplate, type DrivenRead } from '../../support/network-driver.ts';
 import { sampleIntegration } from '../../support/sample-integration.ts';
 
 let network: NetworkDriver;
@@ -70,17 +70,14 @@ describe('credentials', () => {
     expect(api.requests[0]!.headers['x-two']).toBe('canary-2');
   });
 
-  it.each([
-    ['is missing', [] as const, 'secret-missing'],
-    ['is locked', [['key', 'SELF', null]] as const, 'secret-locked'],
-    ['belongs elsewhere', [['key', 'https://other.example', 'canary-3']] as const, 'secret-origin'],
+  type Kept = [name: string, origin: string, value: string | null];
+  it.each<[string, ((self: string) => Kept)[], string]>([
+    ['is missing', [], 'secret-missing'],
+    ['is locked', [(self) => ['key', self, null]], 'secret-locked'],
+    ['belongs elsewhere', [() => ['key', 'https://other.example', 'canary-3']], 'secret-origin'],
   ])('stop the run before any request when the secret %s', async (_name, secrets, code) => {
     const api = await startApiServer(() => ({ body: [] }));
-    keep(
-      ...secrets
-        .map(([name, origin, value]) => [name, origin.replace('SELF', api.origin), value] as const)
-        .map((one) => [...one] as [string, string, string | null]),
-    );
+    keep(...secrets.map((secret) => secret(api.origin)));
     const { end } = await read(api, { auth: { kind: 'bearer', secret: 'key' } });
     expect(end).toMatchObject({ kind: 'failed', error: { code, kind: 'config' }, page: null });
     expect(api.requests).toEqual([]);
@@ -116,7 +113,7 @@ describe('tokens', () => {
       }
       return headers.authorization === `Bearer token-${issued}` ? { body: [] } : { status: 401 };
     });
-    return { api, issued: () => issued, revoke: () => void issued++ };
+    return { api, issued: () => issued, revoke: () => issued++ };
   }
 
   const login = (api: ApiServer): IntegrationInput['auth'] => ({
@@ -137,7 +134,7 @@ describe('tokens', () => {
     expect(reads.map(({ end }) => end.kind)).toEqual(Array(10).fill('complete'));
     expect(issued()).toBe(1);
     const asked = api.requests.filter(({ path }) => path === '/token');
-    expect(asked.map(({ body }) => JSON.parse(body))).toEqual([
+    expect(asked.map(({ body }): unknown => JSON.parse(body))).toEqual([
       { user: 'maria', password: 'canary-5' },
     ]);
   });
@@ -201,8 +198,8 @@ describe('a secret that the server echoes', () => {
     SECRET,
     encodeURIComponent(SECRET),
     JSON.stringify(SECRET).slice(1, -1),
-    btoa(unescape(encodeURIComponent(`user:${SECRET}`))),
-    btoa(unescape(encodeURIComponent(`a${SECRET}`))),
+    Buffer.from(`user:${SECRET}`).toString('base64'),
+    Buffer.from(`a${SECRET}`).toString('base64'),
     Buffer.from(`ab${SECRET}c`).toString('base64url'),
   ];
   const nowhere = (told: unknown) => {
@@ -261,7 +258,7 @@ describe('a secret that the server echoes', () => {
     const tested = await network.client.test({
       integration: sampleIntegration({ request: { url: api.url }, auth }),
       maxPages: 1,
-      template: (await import('../../support/network-driver.ts')).sampleTemplate,
+      template: sampleTemplate,
     });
     expect(called.end).toMatchObject({ kind: 'complete', result: expect.stringContaining('***') });
     expect(tested.pages[0]!.request.headers['x-key']).toBe('***');

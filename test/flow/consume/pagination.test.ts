@@ -99,7 +99,7 @@ describe('every kind of pagination reads everything once', () => {
         const headers = from + 4 < 10 ? { 'X-Next': String(from + 4) } : {};
         return {
           body: { items: all.slice(from, from + 4) },
-          headers: headers as Record<string, string>,
+          headers: headers,
         };
       },
       { kind: 'cursor-header', header: 'x-next' },

@@ -27,6 +27,12 @@ export interface FetchServices {
   readonly random: () => number;
 }
 
+/** Is shown every exchange for a page, secrets included: it masks. */
+export interface FetchObserver {
+  readonly onRequest: (wire: WireRequest) => void;
+  readonly onReply: (reply: GoodReply) => void;
+}
+
 export type Fetched =
   | { readonly ok: true; readonly reply: GoodReply }
   | { readonly ok: false; readonly error: RunError; readonly status: number | null };
@@ -42,7 +48,7 @@ export class PageFetcher {
   readonly #paginator: Paginator;
   readonly #life: Lifetime;
   readonly #services: FetchServices;
-  readonly #onRequest: ((wire: WireRequest) => void) | null;
+  readonly #observer: FetchObserver | null;
 
   constructor(
     plan: ApiPlan,
@@ -50,14 +56,14 @@ export class PageFetcher {
     paginator: Paginator,
     life: Lifetime,
     services: FetchServices,
-    onRequest: ((wire: WireRequest) => void) | null,
+    observer: FetchObserver | null,
   ) {
     this.#plan = plan;
     this.#request = request;
     this.#paginator = paginator;
     this.#life = life;
     this.#services = services;
-    this.#onRequest = onRequest;
+    this.#observer = observer;
   }
 
   /** The request for a page, without credentials. */
@@ -77,6 +83,7 @@ export class PageFetcher {
     let looks = 0;
     for (let tries = 1; ;) {
       const { reply, credentials } = await this.#ask(request, home, cost);
+      if (reply.ok) this.#observer?.onReply(reply);
       if (reply.ok && this.#isUsable(reply.status)) return { ok: true, reply: this.#clean(reply) };
       if (reply.status === 401 && !hasRenewed && this.#plan.auth.renew(credentials)) {
         hasRenewed = true;
@@ -123,7 +130,7 @@ export class PageFetcher {
       home,
       credentials,
       cutAtBytes: rules === null ? RESULT_BYTES : Infinity,
-      onRequest: this.#onRequest,
+      onRequest: this.#observer?.onRequest ?? null,
     };
     return http.send(call, this.#life, cost);
   }

@@ -12,10 +12,14 @@ import type { ReadStep } from './consumer.ts';
 import { configError } from './errors.ts';
 import { headerText } from './http/headers.ts';
 import type { GoodReply } from './http/http-client.ts';
-import type { WireRequest } from './http/exchange.ts';
 import { greaterMark } from './incremental.ts';
 import { Stopped, type Lifetime } from './lifetime.ts';
-import { PageFetcher, RESULT_BYTES, type FetchServices } from './page-fetcher.ts';
+import {
+  PageFetcher,
+  RESULT_BYTES,
+  type FetchObserver,
+  type FetchServices,
+} from './page-fetcher.ts';
 import {
   beginPage,
   cpuMsOf,
@@ -42,13 +46,11 @@ export interface ReadServices extends FetchServices {
 
 type MarkFormat = NonNullable<ApiPlan['integration']['incremental']>['format'];
 
-/** Looks on while an integration is tested. What it is shown may hold secrets: it masks. */
-export interface ReadObserver {
+/** Looks on while an integration is tested. */
+export interface ReadObserver extends FetchObserver {
   readonly sample: { readonly records: number; readonly invalid: number };
-  readonly onRequest: (wire: WireRequest) => void;
-  readonly onReply: (reply: GoodReply) => void;
   readonly onPage: (page: PageResult, sample: PageSample | null, notes: readonly string[]) => void;
-  /** The address of the page that would come next. */
+  /** The address of the page that would be asked next, also when the read ends before it. */
   readonly onNext: (address: string | null) => void;
 }
 
@@ -95,8 +97,7 @@ export class Reading {
     this.#paginator = request.splitPages
       ? createPaginator(plan.integration.pagination, request.template)
       : plan.paginator;
-    const onRequest = observer?.onRequest ?? null;
-    this.#fetcher = new PageFetcher(plan, request, this.#paginator, life, services, onRequest);
+    this.#fetcher = new PageFetcher(plan, request, this.#paginator, life, services, observer);
     this.#from = request.resumeFrom === undefined ? null : parsePosition(request.resumeFrom);
     this.#net = new SafetyNet(plan.integration.limits.maxPages, this.#from?.print ?? null);
     this.#mark = this.#from?.mark ?? null;
@@ -149,7 +150,6 @@ export class Reading {
     if (!fetched.ok) return last(ended(failure(page, fetched.error)));
     const { reply } = fetched;
     page.bytes = reply.body.length;
-    this.#observer?.onReply(reply);
     if (this.#plan.rules === null) return this.#called(page, reply);
     if (isWithoutData(reply.status) && (reply.status !== 304 || known === null))
       return this.#withoutData(page);
@@ -266,9 +266,10 @@ export class Reading {
     const { received } = read.brought.counts;
     const facts = { pages: page.number, token, received, fingerprint: read.fingerprint };
     const isRepeated = this.#net.isRepeated(facts);
+    const following = this.#withoutSecrets(read.next);
     const verdict: Verdict = isRepeated
       ? { kind: 'partial', reason: 'repeated-page' }
-      : this.#net.judge(facts, this.#withoutSecrets(read.next));
+      : this.#net.judge(facts, following);
     this.#raiseMark(read.mark);
     const next = verdict.kind === 'next' ? verdict.token : null;
     // An address that holds a secret is followed but not kept: a retry then begins one page earlier.
@@ -279,7 +280,7 @@ export class Reading {
       isKept ? this.#place(next, read) : null,
     );
     this.#observer?.onPage(result, processed?.sample ?? null, processed?.notes ?? []);
-    this.#observer?.onNext(next === null ? null : this.#addressOf(next));
+    this.#observer?.onNext(following.kind === 'next' ? this.#addressOf(following.token) : null);
     const end = verdict.kind === 'next' ? null : this.#endOf(verdict);
     return { step: { page: result, end, cpuMs: cpuMsOf(page) }, next };
   }
