@@ -14,8 +14,10 @@ export function table(headings: readonly string[], rows: readonly (readonly Cell
   const widths = headings.map((heading, column) =>
     Math.max(heading.length, ...cells.map((row) => widthOf(row[column] ?? ''))),
   );
-  const isNumeric = headings.map((_heading, column) =>
-    rows.every((row) => typeof (row[column] ?? 0) === 'number'),
+  const isNumeric = headings.map(
+    (_heading, column) =>
+      rows.some((row) => typeof row[column] === 'number') &&
+      rows.every((row) => typeof (row[column] ?? 0) === 'number'),
   );
   const line = (row: readonly string[]) =>
     row
