@@ -9,8 +9,8 @@ import type { QuarantineRow } from './ops.ts';
  * their end and are never sorted anew.
  */
 interface Codes<T extends string> {
-  code(name: T): number;
-  name(code: number): T;
+  readonly code: (name: T) => number;
+  readonly name: (code: number) => T;
 }
 
 /** Written as an object, so that a name that is missing or unknown does not compile. */

@@ -173,14 +173,13 @@ type ServerColumn = (typeof PROGRESS)[number] | 'dead';
 /** The stored form of the fields that are given; others are absent. */
 export function storedFields(run: Partial<RunRow>, names: NameNumbers): Partial<RunRecord> {
   const stored: Record<string, unknown> = {};
-  for (const [field, value] of Object.entries(run)) {
-    const translate = FIELDS[field as keyof RunRow];
-    if (translate && value !== undefined) {
-      const [column, toStored] = translate;
-      stored[column] = value === null ? null : toStored(value as never, names);
-    }
+  for (const [field, value] of Object.entries(run) as [keyof RunRow, unknown][]) {
+    const translate = FIELDS[field];
+    if (!translate || value === undefined) continue;
+    const [column, toStored] = translate;
+    stored[column] = value === null ? null : toStored(value as never, names);
   }
-  return stored as Partial<RunRecord>;
+  return stored;
 }
 
 type Field = readonly [RunColumn, (value: never, names: NameNumbers) => unknown];

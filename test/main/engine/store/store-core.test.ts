@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest';
+import type { Op } from '../../../../src/main/engine/store/ops.ts';
+import { FaultyFiles } from '../../../support/faulty-files.ts';
+import { runRow, settle, StoreHarness } from '../../../support/store-harness.ts';
+
+const put = (name: string, value = 1): Op => ({ kind: 'setting.put', name, value });
+const names = async (store: StoreHarness) => Object.keys(await store.query('settings.all', null));
+
+describe('a store', () => {
+  it('keeps what it acknowledged when the power fails', async () => {
+    const files = new FaultyFiles();
+    const store = await StoreHarness.open(files);
+    await store.commit([put('a'), put('b')]);
+    const again = await StoreHarness.open(files.afterCrash('nothing'));
+    expect(await names(again)).toEqual(['a', 'b']);
+    expect(again.core.health).toEqual({ state: 'ok', reason: null });
+  });
+
+  it('refuses a transaction whose run exists and keeps the others of its group', async () => {
+    const store = await StoreHarness.open(new FaultyFiles());
+    const due = { scheduledFor: 1000 };
+    const settlements = await Promise.all([
+      store.submit([{ kind: 'run.insert', run: runRow(due) }]),
+      store.submit([put('half'), { kind: 'run.insert', run: runRow(due) }]),
+      store.submit([put('after')]),
+    ]);
+    expect(settlements.map((one) => ('refusal' in one ? one.refusal : 'stored'))).toEqual([
+      'stored',
+      'conflict',
+      'stored',
+    ]);
+    expect(await names(store)).toEqual(['after']);
+    expect(store.core.figures.runs).toBe(1);
+  });
+
+  it('answers no query with what is not on disk yet', async () => {
+    const files = new FaultyFiles();
+    const store = await StoreHarness.open(files);
+    const order: string[] = [];
+    const stored = store.commit([put('a')]).then(() => order.push('acknowledged'));
+    const seen = names(store).then((found) => order.push(`seen ${found.join()}`));
+    await Promise.all([stored, seen]);
+    expect(order).toEqual(['acknowledged', 'seen a']);
+  });
+
+  it('undoes in memory what it could not write, and heals with a new journal and snapshot', async () => {
+    const files = new FaultyFiles();
+    const store = await StoreHarness.open(files);
+    await store.commit([put('a')]);
+    files.breakDown('ENOSPC');
+    const held = names(store);
+    const [refused, later] = await Promise.all([
+      store.submit([put('b')]),
+      store.submit([put('c')]),
+    ]);
+    expect(refused).toMatchObject({ refusal: 'unavailable' });
+    expect(later).toMatchObject({ refusal: 'unavailable' });
+    expect(await held).toEqual(['a']);
+    expect(store.core.health.state).toBe('degraded');
+    expect(store.core.health.reason).toContain('The disk is full');
+    expect(await store.submit([put('d')])).toMatchObject({ refusal: 'unavailable' });
+
+    files.repair();
+    await store.clock.advanceAsync(10_000, settle);
+    expect(store.core.health.state).toBe('ok');
+    await store.commit([put('e')]);
+    expect(await names(store)).toEqual(['a', 'e']);
+    const again = await StoreHarness.open(files.afterCrash('everything'));
+    expect(await names(again)).toEqual(['a', 'e']);
+  });
+
+  it('never syncs a descriptor again after its sync failed', async () => {
+    const files = new FaultyFiles();
+    const store = await StoreHarness.open(files);
+    await store.commit([put('a')]);
+    const from = files.count;
+    files.plan(from + 2, { kind: 'fail', code: 'EIO', forEver: false });
+    await store.submit([put('b')]);
+    await settle();
+    const after = files.operations.slice(from).map(({ what, path }) => `${what} ${path}`);
+    expect(after.slice(0, 3)).toEqual([
+      'write journal-000001.log',
+      'sync journal-000001.log',
+      'close journal-000001.log',
+    ]);
+    await store.clock.advanceAsync(10_000, settle);
+    expect(await names(store)).toEqual(['a']);
+    expect(store.core.health.state).toBe('ok');
+  });
+
+  it('begins a new journal at a checkpoint and keeps two generations', async () => {
+    const files = new FaultyFiles();
+    const store = await StoreHarness.open(files);
+    for (const name of ['a', 'b', 'c']) {
+      await store.commit([put(name)]);
+      await store.core.checkpoint();
+    }
+    expect(files.paths).toEqual([
+      'MANIFEST',
+      'journal-000003.log',
+      'journal-000004.log',
+      'pontual.db',
+      'pontual.previous.db',
+    ]);
+    const again = await StoreHarness.open(files.afterCrash('nothing'));
+    expect(await names(again)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('leaves the old snapshot and goes on with the journal when a new one cannot be written', async () => {
+    const files = new FaultyFiles();
+    const store = await StoreHarness.open(files);
+    await store.commit([put('a')]);
+    const from = files.count;
+    await store.core.checkpoint();
+    const writes = files.operations.slice(from).filter(({ path }) => path === 'pontual.db.tmp');
+    const offset = (writes.find(({ what }) => what === 'write')?.number ?? 0) - from;
+    files.plan(files.count + offset, { kind: 'fail', code: 'ENOSPC', forEver: false });
+    await expect(store.core.checkpoint()).rejects.toThrow('ENOSPC');
+    await store.commit([put('b')]);
+    expect(store.core.health.state).toBe('ok');
+    const again = await StoreHarness.open(files.afterCrash('nothing'));
+    expect(await names(again)).toEqual(['a', 'b']);
+  });
+
+  it('notices that its folder was replaced', async () => {
+    const files = new FaultyFiles();
+    const store = await StoreHarness.open(files);
+    await store.commit([put('a')]);
+    files.homeInode = 'another';
+    await store.clock.advanceAsync(5_000, settle);
+    expect(store.core.health).toMatchObject({ state: 'degraded' });
+    expect(store.core.health.reason).toContain('deleted, moved or replaced');
+    files.homeInode = 'home';
+    await store.clock.advanceAsync(10_000, settle);
+    expect(store.core.health.state).toBe('ok');
+  });
+
+  it('tells a client that outlived the thread what was stored of its transactions', async () => {
+    const files = new FaultyFiles();
+    const store = await StoreHarness.open(files, { client: 7 });
+    await store.commit([put('a')]);
+    await store.commit([put('b')]);
+    const again = await StoreHarness.open(files.afterCrash('everything'), {
+      client: 7,
+      answeredSeq: 1,
+    });
+    expect(again.core.settledBefore).toEqual([{ seq: 2, results: null }]);
+  });
+
+  it('writes a last snapshot when it is closed, and takes nothing after', async () => {
+    const files = new FaultyFiles();
+    const store = await StoreHarness.open(files);
+    const last = store.submit([put('a')]);
+    await store.core.close(5000);
+    expect(await last).toMatchObject({ results: null });
+    expect(await store.submit([put('b')])).toMatchObject({ refusal: 'unavailable' });
+    expect(files.paths).toContain('journal-000002.log');
+    const again = await StoreHarness.open(files.afterCrash('nothing'));
+    expect(await names(again)).toEqual(['a']);
+    expect(again.core.figures.journalBytes).toBe(0);
+  });
+});
