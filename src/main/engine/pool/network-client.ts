@@ -86,6 +86,8 @@ class ThreadedNetwork implements NetworkClient {
   }
 
   start(): void {
+    // What was said so far may depend on what a new thread is told first.
+    this.#outbox.flush();
     const { threadFile, computeFile, clock } = this.#options;
     const workerData: NetworkThreadData = { computeFile: computeFile.href };
     const worker = new Worker(fileURLToPath(threadFile), {
