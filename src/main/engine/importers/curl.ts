@@ -1,0 +1,193 @@
+import type { IntegrationInput } from '../../../shared/integration.ts';
+import { type CurlOption, curlLine } from './curl-options.ts';
+import { cannotImport, type Imported, ImportReport } from './import-report.ts';
+import {
+  basicAuth,
+  type Header,
+  nameOf,
+  secretName,
+  secretReason,
+  takeAddress,
+  takeBody,
+  takeHeaders,
+  takeMethod,
+} from './request-parts.ts';
+import { guessShell, shellWords } from './shell-words.ts';
+
+/** What the program does anyway, or what only concerns what a person sees on a terminal. */
+const NEEDLESS =
+  /^(?:silent|show-error|verbose|include|fail|fail-with-body|compressed|progress-bar|no-progress-meter|globoff|no-buffer|output|remote-name|remote-header-name|write-out|dump-header|trace|trace-ascii|stderr|location-trusted|http1\.1|http2|http3|tcp-nodelay|path-as-is|styled-output|no-keepalive|keepalive-time|remote-time|output-dir|create-dirs|disable|basic|tlsv1\.2|tlsv1\.3|ipv4|4|6|ipv6)$/;
+
+const WHY_LEFT: Readonly<Record<string, string>> = {
+  insecure: 'certificates are always checked; give a CA file if the service has its own',
+  proxy: 'the proxy is taken from the environment (HTTPS_PROXY)',
+  'proxy-user': 'the proxy is taken from the environment (HTTPS_PROXY)',
+  cert: 'client certificates cannot be sent',
+  key: 'client certificates cannot be sent',
+  cacert: 'a CA file is set in the integration by hand',
+  cookie: 'a session cookie ends after a while; declare a login or a key instead',
+  'cookie-jar': 'cookies are not kept between requests',
+  form: 'multipart bodies cannot be sent',
+  'form-string': 'multipart bodies cannot be sent',
+  'upload-file': 'files cannot be sent',
+  digest: 'this way of signing in is not known here',
+  ntlm: 'this way of signing in is not known here',
+  negotiate: 'this way of signing in is not known here',
+  'aws-sigv4': 'this way of signing in is not known here',
+  netrc: 'a file of passwords is not read; enter a secret',
+  config: 'another file is not read',
+  range: 'only whole answers are read',
+};
+
+/** An integration from a curl command line, as browsers and manuals give it, for bash, cmd or PowerShell. */
+export function importCurl(text: string): Imported {
+  const { words, endedBy } = shellWords(text.trim(), guessShell(text));
+  const report = new ImportReport();
+  if (endedBy !== null) report.left(`what follows ${endedBy}`, 'only the curl command is read');
+  const [command, ...rest] = words.map((word) => word);
+  if (command === undefined) throw cannotImport('There is no curl command in this text.');
+  if (/^(?:invoke-(?:webrequest|restmethod)|iwr|irm)$/i.test(command))
+    throw cannotImport('This is a PowerShell request; copy it as cURL instead.');
+  if (!/(?:^|[/\\])curl(?:\.exe)?$/i.test(command))
+    throw cannotImport(`A curl command begins with curl, not with '${command.slice(0, 100)}'.`);
+  const { options, urls } = curlLine(rest);
+  const [first, ...others] = urls;
+  if (first === undefined) throw cannotImport('The curl command has no address.');
+  if (others.length > 0) report.left('further addresses', 'an integration calls one address');
+  return { input: inputOf(first, options, report), report: report.lines };
+}
+
+function inputOf(
+  address: string,
+  options: readonly CurlOption[],
+  report: ImportReport,
+): IntegrationInput {
+  const last = (name: string) => options.findLast((one) => one.name === name)?.value;
+  const data = dataOf(options);
+  const asQuery = last('get') !== undefined;
+  const target = takeAddress(withQuery(address, options, asQuery ? data : []), report);
+  const headers = headersOf(options, data.length > 0 && !asQuery);
+  const fromHeaders = takeHeaders(headers, target.url, report);
+  const auth = userAuth(options, target.url, report) ?? fromHeaders.auth ?? target.auth;
+  const isHead = last('head') !== undefined;
+  const hasBody = data.length > 0 && !asQuery;
+  const method = takeMethod(last('request') ?? (isHead ? 'HEAD' : hasBody ? 'POST' : 'GET'));
+  const contentType = headers.findLast(({ name }) => /^content-type$/i.test(name))?.value ?? null;
+  for (const option of options) remark(option, report);
+  return {
+    name: nameOf(target.url),
+    request: {
+      method,
+      url: target.url,
+      query: target.query,
+      headers: fromHeaders.headers,
+      body: hasBody ? takeBody(data.join('&'), contentType) : null,
+    },
+    ...(auth && { auth }),
+    ...(method === 'HEAD' && { records: null }),
+    ...limitsOf(options),
+  };
+}
+
+function dataOf(options: readonly CurlOption[]): string[] {
+  return options.flatMap(({ name, value, written }) => {
+    if (!/^(?:data|data-ascii|data-binary|data-raw|data-urlencode|json)$/.test(name)) return [];
+    const file = name === 'data-urlencode' ? /^[^=@]*@(.*)$/.exec(value) : /^@([^]*)$/.exec(value);
+    if (file && name !== 'data-raw') {
+      const source = file[1] === '-' ? 'the standard input' : `the file ${file[1] ?? ''}`;
+      throw cannotImport(
+        `${written} ${value} takes the body from ${source}, which is not in this text; paste the body itself.`,
+      );
+    }
+    return [name === 'data-urlencode' ? urlEncoded(value) : value];
+  });
+}
+
+/** `name=value` encodes the value, `=value` and `value` all of it. */
+function urlEncoded(value: string): string {
+  const equals = value.indexOf('=');
+  if (equals <= 0) return encodeURIComponent(equals === 0 ? value.slice(1) : value);
+  return `${value.slice(0, equals)}=${encodeURIComponent(value.slice(equals + 1))}`;
+}
+
+function withQuery(
+  address: string,
+  options: readonly CurlOption[],
+  data: readonly string[],
+): string {
+  const added = options
+    .filter(({ name }) => name === 'url-query')
+    .map(({ value }) => urlEncoded(value));
+  const all = [...data, ...added];
+  if (all.length === 0) return address;
+  return `${address}${address.includes('?') ? '&' : '?'}${all.join('&')}`;
+}
+
+function headersOf(options: readonly CurlOption[], hasBody: boolean): Header[] {
+  const headers = options.flatMap(({ name, value }): Header[] => {
+    if (name === 'user-agent') return [{ name: 'User-Agent', value }];
+    if (name === 'referer') return [{ name: 'Referer', value }];
+    if (name !== 'header') return [];
+    const colon = value.indexOf(':');
+    // `Name;` sends an empty header, `Name:` removes one that curl would send.
+    if (colon < 0) return value.endsWith(';') ? [{ name: value.slice(0, -1), value: '' }] : [];
+    const text = value.slice(colon + 1).trim();
+    return text === '' ? [] : [{ name: value.slice(0, colon).trim(), value: text }];
+  });
+  const isJson = options.some(({ name }) => name === 'json');
+  const has = (wanted: string) => headers.some(({ name }) => name.toLowerCase() === wanted);
+  if (isJson && !has('accept')) headers.push({ name: 'Accept', value: 'application/json' });
+  if (hasBody && !has('content-type')) {
+    const value = isJson ? 'application/json' : 'application/x-www-form-urlencoded';
+    headers.push({ name: 'Content-Type', value });
+  }
+  return headers;
+}
+
+function userAuth(
+  options: readonly CurlOption[],
+  url: string,
+  report: ImportReport,
+): IntegrationInput['auth'] | null {
+  if (options.some(({ name }) => /^(?:digest|ntlm|negotiate|aws-sigv4)$/.test(name))) return null;
+  const bearer = options.find(({ name }) => name === 'oauth2-bearer');
+  const user = options.find(({ name }) => name === 'user');
+  const auth = bearer
+    ? ({ kind: 'bearer', secret: secretName(url, 'token') } as const)
+    : user && basicAuth(user.value.split(':')[0] ?? '', url);
+  if (!auth) return null;
+  report.took((bearer ?? user)?.written ?? '', secretReason(auth));
+  return auth;
+}
+
+function limitsOf(
+  options: readonly CurlOption[],
+): Pick<IntegrationInput, 'limits' | 'retry' | 'redirects'> {
+  const number = (name: string) => {
+    const value = Number(options.findLast((one) => one.name === name)?.value ?? NaN);
+    return Number.isFinite(value) && value >= 0 ? value : null;
+  };
+  const [total, connect] = [number('max-time'), number('connect-timeout')];
+  const [retries, redirects] = [number('retry'), number('max-redirs')];
+  const ms = (seconds: number) => Math.max(100, Math.round(seconds * 1000));
+  return {
+    ...((total !== null || connect !== null) && {
+      limits: {
+        ...(total !== null && total > 0 && { totalMs: Math.min(ms(total), 86_400_000) }),
+        ...(connect !== null && connect > 0 && { connectMs: Math.min(ms(connect), 600_000) }),
+      },
+    }),
+    ...(retries !== null && { retry: { maxAttempts: Math.min(Math.floor(retries) + 1, 100) } }),
+    ...(redirects !== null && { redirects: { max: Math.min(Math.floor(redirects), 20) } }),
+  };
+}
+
+const UNDERSTOOD =
+  /^(?:request|header|data|data-raw|data-ascii|data-binary|data-urlencode|json|url-query|get|head|user|oauth2-bearer|user-agent|referer|max-time|connect-timeout|retry|max-redirs)$/;
+
+function remark({ name, written }: CurlOption, report: ImportReport): void {
+  if (UNDERSTOOD.test(name)) return;
+  if (name === 'location') report.took(written, 'redirects are followed within the same origin');
+  else if (NEEDLESS.test(name)) report.left(written, 'it changes nothing here');
+  else report.left(written, WHY_LEFT[name] ?? 'this option is not known here');
+}
