@@ -23,7 +23,7 @@ export interface ProgramCommandDeps {
   readonly clock: Clock;
   readonly store: Pick<Store, 'query' | 'checkpoint'>;
   readonly catalog: Pick<Catalog, 'jobs'>;
-  readonly liveRuns: () => Run[];
+  readonly liveRuns: (limit: number) => Run[];
   readonly nextRunAt: (job: LiveJob) => number | null;
   readonly status: () => Promise<Status>;
   readonly pauseOfAll: PauseOfAll;
@@ -86,7 +86,7 @@ async function overview(
     .sort((a, b) => a.at - b.at)
     .slice(0, SHOWN.next);
   return {
-    running: liveRuns().slice(0, SHOWN.running),
+    running: liveRuns(SHOWN.running),
     next: next.map(({ at, jobId }) => ({ jobId, jobName: nameOf(jobId), at: toIso(at) })),
     failures: failures.latest.map((failure) => ({ ...failure, jobName: nameOf(failure.jobId) })),
     recordsToday,

@@ -1,5 +1,4 @@
 import { assertNever } from '../../../shared/assert-never.ts';
-import type { ErrorKind } from '../../../shared/integration.ts';
 import type { JobDefinition } from '../../../shared/job.ts';
 import type { Counts, Outcome, RunError } from '../../../shared/run.ts';
 import type { AttemptEnd } from '../pool/protocol.ts';
@@ -23,6 +22,8 @@ export type Ending =
       readonly delayMs: number;
       readonly error: RunError;
       readonly outcome: Outcome;
+      /** The attempt was ended by our own crash and is not counted in `maxAttempts`. */
+      readonly crashed: boolean;
     }
   /** The program stops: the run goes on at the next start, from where it stands. */
   | { readonly kind: 'resume-later' };
@@ -32,6 +33,8 @@ export interface EndSituation {
   /** Of the whole run, the last page included. */
   readonly counts: Pick<Counts, 'received' | 'valid'>;
   readonly countedAttempts: number;
+  /** Times that the program, or the thread, died while this run was running. */
+  readonly crashes: number;
   readonly policy: JobPolicy;
   readonly retry: JobDefinition['retry'];
   readonly idempotent: boolean;
@@ -39,28 +42,34 @@ export interface EndSituation {
   readonly random: number;
 }
 
+/** The reason of an interrupted run that a person has to decide about. */
+export const NEEDS_DECISION = 'needs-decision';
+
+/** The code of an attempt whose thread ended under it. */
+export const THREAD_DIED = 'thread-died';
+
 export function judgeEnd(situation: EndSituation): Ending {
   const { end, counts } = situation;
   switch (end.kind) {
     case 'complete':
       return counts.received > 0 && counts.valid === 0
-        ? finished('failed', { error: nothingValid(counts.received), complete: false })
-        : finished('succeeded', {
+        ? finish('failed', { error: nothingValid(counts.received) })
+        : finish('succeeded', {
             result: end.result,
             watermark: end.watermark,
             complete: !end.noData,
           });
     case 'partial':
       return counts.received > 0 && counts.valid === 0
-        ? finished('failed', { error: nothingValid(counts.received) })
-        : finished('partial', { reason: end.reason });
+        ? finish('failed', { error: nothingValid(counts.received) })
+        : finish('partial', { reason: end.reason });
     case 'condition-false':
-      return finished('skipped', { reason: 'condition' });
+      return finish('skipped', { reason: 'condition' });
     case 'cancelled':
-      if (situation.cancelWanted !== 'stopping') return finished('cancelled', {});
+      if (situation.cancelWanted !== 'stopping') return finish('cancelled');
       return situation.idempotent
         ? { kind: 'resume-later' }
-        : finished('interrupted', { reason: 'stopped' });
+        : finish('interrupted', { reason: NEEDS_DECISION, error: STOPPED_UNSURE });
     case 'failed':
       return afterFailure(situation, end.error, 'failed');
     case 'timed-out':
@@ -71,7 +80,13 @@ export function judgeEnd(situation: EndSituation): Ending {
 }
 
 function afterFailure(situation: EndSituation, error: RunError, outcome: Outcome): Ending {
-  if (situation.cancelWanted === 'cancelled') return finished('cancelled', {});
+  if (situation.cancelWanted === 'cancelled') return finish('cancelled');
+  if (error.code === THREAD_DIED) {
+    if (!situation.idempotent) return finish('interrupted', { reason: NEEDS_DECISION, error });
+    // Most likely another run took the thread down: this one goes on at once, the first time.
+    if (situation.crashes === 0)
+      return { kind: 'retry', delayMs: 0, error, outcome, crashed: true };
+  }
   const decision = decideRetry({
     errorKind: error.kind,
     retryAfterMs: error.retryAfterMs,
@@ -82,13 +97,13 @@ function afterFailure(situation: EndSituation, error: RunError, outcome: Outcome
     random: situation.random,
   });
   return decision.kind === 'retry'
-    ? { kind: 'retry', delayMs: decision.delayMs, error, outcome }
-    : finished(outcome, { error });
+    ? { kind: 'retry', delayMs: decision.delayMs, error, outcome, crashed: false }
+    : finish(outcome, { error });
 }
 
-function finished(
+export function finish(
   outcome: Outcome,
-  rest: Partial<Omit<Extract<Ending, { kind: 'finish' }>, 'kind' | 'outcome'>>,
+  rest: Partial<Omit<Extract<Ending, { kind: 'finish' }>, 'kind' | 'outcome'>> = {},
 ): Ending {
   return {
     kind: 'finish',
@@ -102,10 +117,17 @@ function finished(
   };
 }
 
+const STOPPED_UNSURE: RunError = {
+  code: 'stopped',
+  kind: 'internal',
+  message:
+    'The program was stopped while a request was under way that may not be sent twice. Decide whether it is sent again.',
+};
+
 function nothingValid(received: number): RunError {
   return {
     code: 'nothing-valid',
-    kind: 'data' satisfies ErrorKind,
+    kind: 'data',
     message:
       `None of the ${received} records that came is valid. ` +
       'They are in quarantine with the reason; if the API has changed, change the schema or the key and replay them.',

@@ -1,117 +1,72 @@
-import type { Priority } from '../../../shared/priority.ts';
-import type { Run, SkipReason, Trigger } from '../../../shared/run.ts';
-import type { Settings } from '../../../shared/settings.ts';
-import type { JsonValue } from '../../../shared/values.ts';
-import type { Clock, Timer } from '../clock.ts';
-import type { EventHub } from '../observe/events.ts';
+import type { Run } from '../../../shared/run.ts';
 import type { FromNetwork } from '../pool/protocol.ts';
-import type { JobRuntime, Op, RunRow } from '../store/ops.ts';
-import type { Store } from '../store/store.ts';
-import { AttemptRunner, type AttemptNetwork } from './attempts.ts';
-import type { LiveIntegration, LiveJob } from './live-job.ts';
-import { LiveRun, toRun, type RunGroup } from './live-run.ts';
-import { decideOverlap } from './overlap.ts';
-import { resolvePolicy } from './policy.ts';
+import type { JobRuntime, Op } from '../store/ops.ts';
+import { Admission } from './admission.ts';
+import { AttemptRunner, type AttemptDeps } from './attempts.ts';
+import { JobGroups } from './job-groups.ts';
+import type { LiveJob } from './live-job.ts';
+import { planRun, type LiveRun, type RunGroup } from './live-run.ts';
 import type { Queue } from './queue.ts';
 import type { RunIds } from './run-id.ts';
-import { spanOps } from './spans.ts';
+import { RunTimers } from './run-timers.ts';
+import { queuedRun, toRun, unlivedRun } from './run-view.ts';
+import type { DueEntry, StartRequest } from './start.ts';
 
 /**
  * The orchestrator: it takes what the scheduler or a person wants to run, decides on overlap, queue and retry, has
  * attempts made, and writes each step down. It knows no HTTP, no SQL and no schedule.
  *
- *     submit --skip--> finished(skipped)
+ *     submit --refused--> finished(skipped)
  *        |---hold----> held --(the group before it ended)--.
  *        |---later---> delayed --(its time has come)-------|
  *        '------------------------------------------------>'-> queued
  *     queued --(a slot)--> running <--(origin, backoff, network)--> waiting      waiting keeps no slot
- *     running --ok--> finished      --failed, may retry--> retrying --> queued
- *             --stop of the program--> queued, on disk: the next start goes on from its position
+ *     running, waiting --the attempt is over--> closing --its end is on disk--> finished
+ *                                                  |--failed, may retry--> retrying --> queued
+ *                                                  '--stop of the program--> queued, on disk: the next start goes on
+ *     running, waiting, closing --the store refuses--> stranded --the store is well--> queued, or finished
  *
  * Invariants: a run is in exactly one phase; it holds a slot only while `running`; its row is on disk before anything
  * is told about it, and before a request that is not idempotent leaves; a group counts as active until the end of
  * each of its runs is on disk.
  */
-export interface JobServiceDeps {
-  readonly clock: Clock;
-  readonly store: Pick<Store, 'commit' | 'query'>;
-  readonly network: AttemptNetwork;
+export interface JobServiceDeps extends AttemptDeps {
   readonly queue: Queue<LiveRun>;
-  readonly events: Pick<EventHub, 'emit' | 'emitInternal'>;
   readonly newRunId: RunIds;
-  readonly random: () => number;
-  readonly worker: string;
-  readonly settings: () => Settings;
-  readonly job: (id: string) => LiveJob | undefined;
-  readonly integration: (id: string) => LiveIntegration | undefined;
-  /** Work of schedules is held: everything is paused, or the store cannot write. */
-  readonly isHeld: (trigger: Trigger) => boolean;
-  readonly onJobEnded: (job: LiveJob) => void;
+  /** The run is not to start now: everything, or its job, is paused, or the store cannot write. */
+  readonly isHeld: (run: LiveRun) => boolean;
+  readonly onJobEnded: (job: LiveJob, run: LiveRun) => void;
 }
 
-/** One start of a job: as many runs as it has instances. */
-export interface StartRequest {
-  readonly trigger: Trigger;
-  readonly triggeredBy: string | null;
-  readonly scheduledFor: number | null;
-  readonly retryOf?: string;
-  readonly input?: { readonly [key: string]: JsonValue };
-  readonly priority?: Priority | null;
-  readonly notBefore?: number | null;
-  readonly full?: boolean;
-}
-
-/** Due instants that end without running. */
-export interface SkippedSpan {
-  readonly reason: SkipReason;
-  readonly trigger: Trigger;
-  readonly from: number;
-  readonly until: number;
-  readonly occurrences: number;
-}
-
-export type DueEntry =
-  | { readonly kind: 'run'; readonly start: StartRequest }
-  | { readonly kind: 'span'; readonly span: SkippedSpan };
-
-interface Admission {
-  readonly ops: Op[];
-  readonly runs: LiveRun[];
-  readonly skipped: RunRow[];
-}
-
-/** The groups of one job that are not finished. */
-interface JobGroups {
-  readonly active: Set<RunGroup>;
-  readonly held: RunGroup[];
-}
+/** Ends on their way to the disk: with more of them, no new attempt starts, so that a slow disk slows the network. */
+const MOST_CLOSING = 512;
+/** What stopped runs get to come to their end after they were told. */
+const STOP_PATIENCE_MS = 2000;
 
 export class JobService {
   readonly #deps: JobServiceDeps;
   readonly #runs = new Map<string, LiveRun>();
-  readonly #groups = new Map<string, JobGroups>();
-  readonly #timers = new Map<LiveRun, Timer>();
+  readonly #groups = new JobGroups();
+  readonly #timers: RunTimers<LiveRun>;
   readonly #attempts: AttemptRunner;
-  #slots = 0;
   #stopping = false;
-  #onIdle: (() => void) | null = null;
+  #onIdle: () => void = () => undefined;
 
   constructor(deps: JobServiceDeps) {
     this.#deps = deps;
+    this.#timers = new RunTimers(deps.clock, (run) => this.#enqueueNow(run));
     this.#attempts = new AttemptRunner(deps, {
-      slotTaken: () => void (this.#slots += 1),
-      slotFreed: () => {
-        this.#slots -= 1;
-        this.dispatch();
-      },
-      retryAt: (run, at) => this.#wakeAt(run, at),
-      requeue: (run) => this.#enqueue(run),
+      requeue: (run) => this.#enqueueNow(run),
+      retryIn: (run, delayMs) => this.#wakeIn(run, delayMs),
+      resumeLater: (run) => void this.#runs.delete(run.id),
       finished: (run) => this.#finished(run),
+      eased: () => this.#eased(),
     });
   }
 
+  /** Attempts that hold a slot. */
   get running(): number {
-    return this.#slots;
+    return this.#attempts.slots.taken;
   }
 
   get queued(): number {
@@ -120,12 +75,12 @@ export class JobService {
 
   /** Whether a run of the job is not finished. */
   isRunning(jobId: string): boolean {
-    return (this.#groups.get(jobId)?.active.size ?? 0) > 0;
+    return this.#groups.has(jobId);
   }
 
-  /** Every unfinished run, as it is this moment. */
-  live(): Run[] {
-    return [...this.#runs.values()].map(toRun);
+  /** Every unfinished run, oldest first. */
+  live(): IterableIterator<LiveRun> {
+    return this.#runs.values();
   }
 
   /** The unfinished run of that id. */
@@ -145,25 +100,16 @@ export class JobService {
 
   /**
    * Covers due instants of a job, in one transaction with the mark up to which it is covered. Rejects when the store
-   * refuses; then nothing was covered and the instants are due again.
+   * refuses; then nothing was covered and the instants are due again. Instants that have their row already, as after
+   * a backup of another day was restored, are left as they are.
    */
   async submitDue(job: LiveJob, entries: readonly DueEntry[], coveredUntil: number): Promise<void> {
-    const before = job.runtime;
-    const runtime: Partial<JobRuntime> = { coveredUntil };
-    job.runtime = { ...before, ...runtime };
-    const ops: Op[] = [{ kind: 'job.runtime', id: job.definition.id, patch: runtime }];
-    const admission: Admission = { ops, runs: [], skipped: [] };
-    for (const entry of entries) {
-      if (entry.kind === 'span') this.#addSpan(job, entry.span, admission);
-      else this.#admit(job, entry.start, admission);
-    }
     try {
-      await this.#commit(admission);
+      await this.#submit(job, entries, coveredUntil);
     } catch (error) {
-      job.openSpan = null;
-      if (job.runtime.coveredUntil === coveredUntil)
-        job.runtime = { ...job.runtime, coveredUntil: before.coveredUntil };
-      throw error;
+      if (!isConflict(error)) throw error;
+      for (const entry of entries) await this.#submit(job, [entry], null).catch(unlessConflict);
+      await this.#submit(job, [], coveredUntil);
     }
   }
 
@@ -176,35 +122,35 @@ export class JobService {
     request: StartRequest,
     also: (runIds: readonly string[]) => readonly Op[] = () => [],
   ): Promise<Run[]> {
-    const admission: Admission = { ops: [], runs: [], skipped: [] };
-    this.#admit(job, request, admission);
-    admission.ops.push(...also([...admission.runs, ...admission.skipped].map(({ id }) => id)));
-    await this.#commit(admission);
-    return [
-      ...admission.runs.map(toRun),
-      ...admission.skipped.map((row) => toRun(this.#orphan(job, row))),
-    ];
+    const admission = this.#newAdmission(job);
+    admission.addStart(request);
+    admission.ops.push(...also(admission.ids));
+    await this.#carryOut(job, admission);
+    return [...admission.runs.map(toRun), ...admission.skippedRows.map(unlivedRun)];
   }
 
-  /** Takes up a run that an earlier process left unfinished. */
-  adopt(run: LiveRun): void {
-    this.#runs.set(run.id, run);
-    this.#groupsOf(run.jobId).active.add(run.group);
-    const at = run.row.nextRetryAt ?? run.row.notBefore;
-    if (at !== null && at > this.#deps.clock.now()) {
-      run.phase =
-        run.row.nextRetryAt === null
-          ? { kind: 'delayed', until: at }
-          : { kind: 'retrying', until: at };
-      this.#wakeAt(run, at);
-    } else {
-      this.#enqueue(run);
+  /**
+   * Takes up the groups of runs that an earlier process left unfinished, oldest first. What overlapped then overlaps
+   * now: the oldest of a job goes on, those behind it are held.
+   */
+  adopt(groups: readonly RunGroup[]): void {
+    for (const group of groups) {
+      const { overlap } = group.runs[0]?.plan.job ?? { overlap: 'skip' };
+      const isFree = overlap === 'allow' || this.#groups.activeOf(group.jobId) === 0;
+      if (overlap === 'cancel-running') this.#cancelAll(this.#groups.before(group));
+      this.#groups.enter(group, isFree ? 'start' : 'hold');
+      for (const run of group.runs) {
+        run.rowState = 'stored';
+        this.#runs.set(run.id, run);
+      }
+      if (isFree) this.#letGo(group);
+      else for (const run of group.runs) run.phase = { kind: 'held' };
     }
   }
 
   /** Cancels a run in any phase; resolves when its end is on disk. */
   cancel(run: LiveRun): Promise<void> {
-    this.#timers.get(run)?.cancel();
+    this.#timers.cancel(run);
     this.#deps.queue.remove(run);
     return this.#attempts.cancel(run, 'cancelled');
   }
@@ -218,11 +164,10 @@ export class JobService {
   /** Gives free slots to those that wait. */
   dispatch(): void {
     if (this.#stopping) return;
-    const limit = this.#deps.settings().concurrency.runs;
-    while (this.#slots < limit) {
-      const run = this.#deps.queue.take(this.#deps.clock.now(), (waiting) =>
-        this.#mayStart(waiting),
-      );
+    const { queue, clock, settings } = this.#deps;
+    const limit = settings().concurrency.runs;
+    while (this.running < limit && this.#attempts.closing < MOST_CLOSING) {
+      const run = queue.take(clock.monotonic(), this.#mayStart);
       if (!run) return;
       this.#attempts.start(run);
     }
@@ -230,270 +175,182 @@ export class JobService {
 
   /**
    * Lets running work finish for `graceMs`, then stops it between two pages. What is not finished is on disk and goes
-   * on at the next start.
+   * on at the next start. Resolves also when something does not come to its end.
    */
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true;
-    for (const timer of this.#timers.values()) timer.cancel();
     this.#timers.clear();
-    if (this.#attempts.size > 0) {
-      const idle = new Promise<void>((resolve) => (this.#onIdle = resolve));
-      const grace = this.#deps.clock.setTimer(graceMs, () => this.#attempts.stopAll());
-      await idle;
-      grace.cancel();
+    if (!(await this.#idleWithin(graceMs))) {
+      this.#attempts.stopAll();
+      await this.#idleWithin(STOP_PATIENCE_MS);
     }
     await this.#attempts.flush();
   }
 
-  #admit(job: LiveJob, request: StartRequest, into: Admission): void {
-    const definition = job.definition;
-    const groups = this.#groupsOf(definition.id);
-    const decision = decideOverlap({
-      policy: definition.overlap,
-      maxParallel: definition.maxParallel,
-      active: groups.active.size,
-      held: groups.held.length,
+  async #submit(
+    job: LiveJob,
+    entries: readonly DueEntry[],
+    coveredUntil: number | null,
+  ): Promise<void> {
+    const admission = this.#newAdmission(job);
+    for (const entry of entries) {
+      if (entry.kind === 'span') admission.addSpan(entry.span);
+      else admission.addStart(entry.start);
+    }
+    const before = job.runtime.coveredUntil;
+    if (coveredUntil !== null) {
+      admission.ops.push({ kind: 'job.runtime', id: job.definition.id, patch: { coveredUntil } });
+      job.runtime = { ...job.runtime, coveredUntil };
+    }
+    try {
+      await this.#carryOut(job, admission);
+    } catch (error) {
+      if (job.runtime.coveredUntil === coveredUntil)
+        job.runtime = { ...job.runtime, coveredUntil: before } satisfies JobRuntime;
+      throw error;
+    }
+  }
+
+  #newAdmission(job: LiveJob): Admission {
+    const { clock, newRunId: newId, settings, integration } = this.#deps;
+    const declared = integration(job.definition.integrationId)?.definition;
+    const { concurrency, queue } = settings();
+    const freeSlots = Math.max(concurrency.runs - this.running, 0);
+    return new Admission(job, {
+      now: clock.now(),
+      newId,
+      settings: settings(),
+      groups: this.#groups,
+      plan: declared ? planRun(job.definition, declared, settings()) : null,
+      room: queue.maxWaiting + freeSlots - this.queued - this.#groups.heldRuns,
     });
-    const full = this.#deps.queue.size >= this.#deps.settings().queue.maxWaiting;
-    if (decision === 'skip' || full) {
-      this.#refuse(job, request, decision === 'skip' ? 'overlap' : 'queue-full', into);
-      return;
-    }
-    const group = this.#newGroup(job, request);
-    if (!group) return;
-    job.openSpan = null;
-    for (const run of group.runs) {
-      this.#runs.set(run.id, run);
-      into.runs.push(run);
-    }
-    if (decision === 'start') {
-      groups.active.add(group);
-      for (const run of group.runs) this.#enqueueAt(run, request.notBefore ?? null);
-      return;
-    }
-    for (const run of group.runs) run.phase = { kind: 'held' };
-    groups.held.push(group);
-    if (decision === 'replace') this.#cancelEarlier(groups, group);
-  }
-
-  #cancelEarlier(groups: JobGroups, newest: RunGroup): void {
-    const earlier = [...groups.active, ...groups.held.filter((held) => held !== newest)];
-    for (const group of earlier) for (const run of group.runs) void this.cancel(run);
-  }
-
-  #newGroup(job: LiveJob, request: StartRequest): RunGroup | undefined {
-    const { definition } = job;
-    const integration = this.#deps.integration(definition.integrationId);
-    if (!integration) return undefined;
-    const policy = resolvePolicy(definition, this.#deps.settings());
-    const plan = { job: definition, integration: integration.definition, policy };
-    const group: RunGroup = { jobId: definition.id, runs: [], unfinished: definition.instances };
-    for (let instance = 1; instance <= definition.instances; instance++)
-      group.runs.push(
-        new LiveRun(
-          this.#newRow(job, request, instance, request.priority ?? policy.priority),
-          plan,
-          group,
-        ),
-      );
-    return group;
-  }
-
-  #newRow(job: LiveJob, request: StartRequest, instance: number, priority: Priority): RunRow {
-    const { definition } = job;
-    const now = this.#deps.clock.now();
-    return {
-      id: this.#deps.newRunId(now),
-      jobId: definition.id,
-      integrationId: definition.integrationId,
-      trigger: request.trigger,
-      triggeredBy: request.triggeredBy,
-      retryOf: request.retryOf ?? null,
-      scheduledFor: request.scheduledFor,
-      scheduledUntil: null,
-      occurrences: 1,
-      createdAt: now,
-      startedAt: null,
-      finishedAt: null,
-      durationMs: null,
-      state: 'queued',
-      outcome: null,
-      reason: null,
-      instance,
-      instances: definition.instances,
-      attempt: 0,
-      nextRetryAt: null,
-      worker: null,
-      priority,
-      input: request.input ?? definition.input,
-      result: null,
-      error: null,
-      cpuMs: 0,
-      peakBytes: 0,
-      notBefore: request.notBefore ?? null,
-      full: request.full ?? false,
-      crashes: 0,
-      uncounted: 0,
-    };
-  }
-
-  /** A start that nobody waits for becomes part of a span; one that somebody asked for gets rows of its own. */
-  #refuse(job: LiveJob, request: StartRequest, reason: SkipReason, into: Admission): void {
-    if (request.scheduledFor !== null) {
-      const { trigger, scheduledFor } = request;
-      const span = { reason, trigger, from: scheduledFor, until: scheduledFor, occurrences: 1 };
-      this.#addSpan(job, span, into);
-      return;
-    }
-    const now = this.#deps.clock.now();
-    for (let instance = 1; instance <= job.definition.instances; instance++) {
-      const row: RunRow = {
-        ...this.#newRow(job, request, instance, request.priority ?? 'normal'),
-        state: 'finished',
-        outcome: 'skipped',
-        reason,
-        finishedAt: now,
-      };
-      into.skipped.push(row);
-      into.ops.push({ kind: 'run.insert', run: row });
-    }
-    job.openSpan = null;
-  }
-
-  #addSpan(job: LiveJob, span: SkippedSpan, into: Admission): void {
-    const request = { trigger: span.trigger, triggeredBy: null, scheduledFor: span.from };
-    const { op, openSpan, row } = spanOps(
-      job.openSpan,
-      span,
-      () => ({
-        ...this.#newRow(job, request, 1, job.definition.priority ?? 'normal'),
-      }),
-      this.#deps.clock.now(),
-    );
-    into.ops.push(op);
-    if (row) into.skipped.push(row);
-    job.openSpan = openSpan;
   }
 
   /** Writes the rows as they are after dispatching, so that a run with a free slot costs one transaction, not two. */
-  async #commit({ ops, runs, skipped }: Admission): Promise<void> {
+  async #carryOut(job: LiveJob, admission: Admission): Promise<void> {
+    const { groups, runs } = admission;
+    for (const run of runs) this.#runs.set(run.id, run);
+    for (const group of groups) this.#letGoUnlessHeld(group);
     this.dispatch();
-    for (const run of runs) ops.push({ kind: 'run.insert', run: run.row });
-    const stored = this.#deps.store.commit(ops);
+    const rows = runs.map(({ row }) => row);
+    const { events, store } = this.#deps;
+    const stored = store.commit(admission.allOps()).then(() => {
+      for (const row of rows) events.emit('run.queued', { run: queuedRun(row) });
+      for (const row of admission.skippedRows) events.emit('run.skipped', { run: unlivedRun(row) });
+    });
     for (const run of runs) this.#attempts.inserted(run, stored);
     try {
       await stored;
     } catch (error) {
+      job.openSpan = null;
       for (const run of runs) this.#forget(run);
       throw error;
     }
-    for (const run of runs) {
-      this.#deps.events.emit('run.queued', { run: toRun(run) });
+    this.#cancelAll(admission.replaced);
+  }
+
+  /** The group is in the books: unless it is held there, its runs join the line, each when its time has come. */
+  #letGoUnlessHeld(group: RunGroup): void {
+    if (this.#groups.isHeld(group)) for (const run of group.runs) run.phase = { kind: 'held' };
+    else this.#letGo(group);
+  }
+
+  #letGo(group: RunGroup): void {
+    const { clock } = this.#deps;
+    for (const run of group.runs) {
+      const { nextRetryAt, notBefore } = run.row;
+      const at = nextRetryAt ?? notBefore;
+      const waitMs = at === null ? 0 : at - clock.now();
+      if (at === null || waitMs <= 0) {
+        this.#enqueue(run);
+        continue;
+      }
+      run.phase = { kind: nextRetryAt === null ? 'delayed' : 'retrying' };
+      const monotonic = run.isDated ? null : clock.monotonic() + waitMs;
+      this.#timers.set(run, { wall: at, monotonic });
     }
-    for (const row of skipped) {
-      const job = this.#deps.job(row.jobId);
-      if (job) this.#deps.events.emit('run.skipped', { run: toRun(this.#orphan(job, row)) });
-    }
+  }
+
+  #wakeIn(run: LiveRun, delayMs: number): void {
+    if (this.#stopping) return;
+    const { clock } = this.#deps;
+    const time = { wall: clock.now() + delayMs, monotonic: clock.monotonic() + delayMs };
+    if (delayMs > 0) this.#timers.set(run, time);
+    else this.#enqueueNow(run);
+  }
+
+  #enqueueNow(run: LiveRun): void {
+    if (this.#stopping) return;
+    this.#enqueue(run);
+    this.dispatch();
+  }
+
+  #enqueue(run: LiveRun): void {
+    run.phase = { kind: 'queued' };
+    run.queuedAt = this.#deps.clock.monotonic();
+    this.#deps.queue.add(run);
+  }
+
+  readonly #mayStart = (run: LiveRun): boolean => {
+    if (this.#deps.isHeld(run)) return false;
+    const { group } = run.plan.job;
+    if (group === null) return true;
+    const limit = this.#deps.settings().groups[group]?.maxRunning;
+    return limit === undefined || this.#attempts.slots.inGroup(group) < limit;
+  };
+
+  #cancelAll(groups: Iterable<RunGroup>): void {
+    for (const group of groups)
+      for (const run of group.runs)
+        // When the store refuses, the end is written as soon as it is well.
+        this.cancel(run).catch(() => undefined);
   }
 
   /** A run that the store refused: it never was. */
   #forget(run: LiveRun): void {
     this.#deps.queue.remove(run);
-    this.#timers.get(run)?.cancel();
+    this.#timers.cancel(run);
     this.#attempts.abandon(run);
+    run.phase = { kind: 'finished' };
     this.#leave(run);
-  }
-
-  #enqueueAt(run: LiveRun, notBefore: number | null): void {
-    if (notBefore === null || notBefore <= this.#deps.clock.now()) {
-      this.#enqueue(run);
-      return;
-    }
-    run.phase = { kind: 'delayed', until: notBefore };
-    this.#wakeAt(run, notBefore);
-  }
-
-  #enqueue(run: LiveRun): void {
-    run.phase = { kind: 'queued' };
-    run.queuedAt = this.#deps.clock.now();
-    this.#deps.queue.add(run);
-  }
-
-  #wakeAt(run: LiveRun, at: number): void {
-    const { clock } = this.#deps;
-    this.#timers.get(run)?.cancel();
-    // Woken in between so that a jump of the wall clock is noticed.
-    const timer = clock.setTimer(Math.min(at - clock.now(), LONGEST_WAIT_MS), () => {
-      this.#timers.delete(run);
-      if (this.#stopping || run.phase.kind === 'finished') return;
-      if (at > clock.now()) {
-        this.#wakeAt(run, at);
-        return;
-      }
-      this.#enqueue(run);
-      this.dispatch();
-    });
-    this.#timers.set(run, timer);
-  }
-
-  #mayStart(run: LiveRun): boolean {
-    if (this.#deps.isHeld(run.row.trigger)) return false;
-    const group = run.plan.job.group;
-    const limit = group === null ? undefined : this.#deps.settings().groups[group]?.maxRunning;
-    return group === null || limit === undefined || this.#attempts.runningInGroup(group) < limit;
   }
 
   #finished(run: LiveRun): void {
     this.#leave(run);
     const job = this.#deps.job(run.jobId);
-    if (job) this.#deps.onJobEnded(job);
-    this.dispatch();
-    if (this.#attempts.size === 0) this.#onIdle?.();
+    if (job) this.#deps.onJobEnded(job, run);
   }
 
   #leave(run: LiveRun): void {
     if (!this.#runs.delete(run.id)) return;
-    this.#timers.delete(run);
-    run.phase = { kind: 'finished' };
     run.group.unfinished -= 1;
     if (run.group.unfinished > 0) return;
-    const groups = this.#groupsOf(run.jobId);
-    groups.active.delete(run.group);
-    removeFrom(groups.held, run.group);
-    if (groups.active.size === 0) this.#release(groups);
-    if (groups.active.size === 0 && groups.held.length === 0) this.#groups.delete(run.jobId);
+    const next = this.#groups.leave(run.group);
+    if (next && !this.#stopping) this.#letGo(next);
   }
 
-  #release(groups: JobGroups): void {
-    const next = groups.held.shift();
-    if (!next || this.#stopping) return;
-    groups.active.add(next);
-    for (const run of next.runs) this.#enqueueAt(run, run.row.notBefore);
+  #eased(): void {
+    this.dispatch();
+    if (this.#attempts.size === 0) this.#onIdle();
   }
 
-  #groupsOf(jobId: string): JobGroups {
-    let groups = this.#groups.get(jobId);
-    if (!groups) this.#groups.set(jobId, (groups = { active: new Set(), held: [] }));
-    return groups;
-  }
-
-  /** A row that never was alive, for telling about it. */
-  #orphan(job: LiveJob, row: RunRow): LiveRun {
-    const integration = this.#deps.integration(row.integrationId);
-    if (!integration) throw new Error(`Integration '${row.integrationId}' is gone.`);
-    const policy = resolvePolicy(job.definition, this.#deps.settings());
-    const group: RunGroup = { jobId: row.jobId, runs: [], unfinished: 0 };
-    return new LiveRun(
-      row,
-      { job: job.definition, integration: integration.definition, policy },
-      group,
-    );
+  /** Whether everything under way comes to its end in time. */
+  async #idleWithin(waitMs: number): Promise<boolean> {
+    if (this.#attempts.size === 0) return true;
+    return new Promise((resolve) => {
+      const timer = this.#deps.clock.setTimer(waitMs, () => resolve(false));
+      this.#onIdle = () => {
+        timer.cancel();
+        resolve(true);
+      };
+    });
   }
 }
 
-const LONGEST_WAIT_MS = 30_000;
+function isConflict(error: unknown): boolean {
+  return error instanceof Error && error.name === 'StoreConflict';
+}
 
-function removeFrom<T>(list: T[], item: T): void {
-  const index = list.indexOf(item);
-  if (index >= 0) list.splice(index, 1);
+function unlessConflict(error: unknown): void {
+  if (!isConflict(error)) throw error;
 }

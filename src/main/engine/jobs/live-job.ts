@@ -43,15 +43,19 @@ export function stateOf(job: LiveJob): JobState {
   return job.definition.enabled ? job.runtime.state : 'disabled';
 }
 
+/** Whether its schedule is silent until somebody or some time ends the pause. */
+export function isPaused({ runtime: { state } }: LiveJob): boolean {
+  return state === 'paused' || state === 'auto-paused';
+}
+
 /** The job as it is answered. */
 export function toJob(job: LiveJob, nextRunAt: number | null): Job {
-  const { pausedUntil, pauseReason, state } = job.runtime;
-  const isPaused = state === 'paused' || state === 'auto-paused';
+  const { pausedUntil, pauseReason } = job.runtime;
   return {
     ...job.definition,
     state: stateOf(job),
-    pausedUntil: isPaused && pausedUntil !== null ? toIso(pausedUntil) : null,
-    pauseReason: isPaused ? pauseReason : null,
+    pausedUntil: isPaused(job) && pausedUntil !== null ? toIso(pausedUntil) : null,
+    pauseReason: isPaused(job) ? pauseReason : null,
     nextRunAt: nextRunAt === null ? null : toIso(nextRunAt),
     lastRun: job.lastRun,
   };

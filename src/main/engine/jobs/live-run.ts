@@ -1,17 +1,12 @@
 import type { Integration } from '../../../shared/integration.ts';
 import type { JobDefinition } from '../../../shared/job.ts';
-import {
-  NO_COUNTS,
-  type Counts,
-  type Run,
-  type StepMs,
-  type WaitReason,
-} from '../../../shared/run.ts';
+import { NO_COUNTS, type Counts, type StepMs, type WaitReason } from '../../../shared/run.ts';
+import type { Settings } from '../../../shared/settings.ts';
 import type { JsonValue } from '../../../shared/values.ts';
-import { toIso } from '../clock.ts';
-import type { PageCounts, RunRow } from '../store/ops.ts';
-import type { JobPolicy } from './policy.ts';
+import type { Op, PageCounts, RunPatch, RunRow } from '../store/ops.ts';
+import { resolvePolicy, type JobPolicy } from './policy.ts';
 import type { Waiting } from './queue.ts';
+import { isAutomatic } from './start.ts';
 
 /** The instances of one trigger: they start, overlap and end together. */
 export interface RunGroup {
@@ -22,24 +17,51 @@ export interface RunGroup {
 
 /** Where an unfinished run stands. The head of `job-service.ts` tells who moves it from one to the next. */
 export type Phase =
+  /** Behind an earlier group of its job. */
   | { readonly kind: 'held' }
-  | { readonly kind: 'delayed'; readonly until: number }
+  /** Until its time has come. */
+  | { readonly kind: 'delayed' }
   | { readonly kind: 'queued' }
   | { readonly kind: 'running'; readonly attemptId: number }
   | { readonly kind: 'waiting'; readonly attemptId: number; readonly reason: WaitReason }
-  | { readonly kind: 'retrying'; readonly until: number }
+  /** Its attempt is over; what is left is to store its last pages and its end. */
+  | { readonly kind: 'closing' }
+  | { readonly kind: 'retrying' }
+  /** The store would not take what happened; it goes on when the store is well. */
+  | { readonly kind: 'stranded' }
   | { readonly kind: 'finished' };
 
+/** What was declared when the attempt began. */
 export interface RunPlan {
   readonly job: JobDefinition;
   readonly integration: Integration;
+  readonly settings: Settings;
   readonly policy: JobPolicy;
+}
+
+export function planRun(job: JobDefinition, integration: Integration, settings: Settings): RunPlan {
+  return { job, integration, settings, policy: resolvePolicy(job, settings) };
+}
+
+/** Somebody waits for the end of a run to be on disk. */
+export interface EndWaiter {
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** What the attempt under way has done so far. */
+export interface AttemptClock {
+  readonly startedAt: number;
+  readonly startedMono: number;
+  /** The request may have left the machine. */
+  sent: boolean;
+  stepMs: Partial<Record<keyof StepMs, number>>;
 }
 
 /** A run that is not finished, in memory: its row, its counters, and what its attempt is doing. */
 export class LiveRun implements Waiting {
   readonly group: RunGroup;
-  readonly plan: RunPlan;
+  plan: RunPlan;
   row: RunRow;
   phase: Phase = { kind: 'queued' };
   counts: Counts = NO_COUNTS;
@@ -50,26 +72,38 @@ export class LiveRun implements Waiting {
   /** Where the next attempt goes on: undefined = from the start. */
   position: JsonValue | undefined = undefined;
   heartbeatAt: number | null = null;
-  attemptStartedAt = 0;
-  attemptStartedMono = 0;
-  attemptStepMs: Partial<Record<keyof StepMs, number>> = {};
+  /** null while no attempt is under way. */
+  attempt: AttemptClock | null = null;
   /** Monotonic; null when an earlier process started it. */
   startedMono: number | null = null;
   /** Earlier attempts stored pages, so this read is not one look at the whole. */
   resumed = false;
-  queuedAt: number;
-  /** Settles when the row is on disk as it was handed over last; null = not handed over yet. */
-  durable: Promise<unknown> | null = null;
+  /** A person named the time at which it starts, so the wall clock decides alone. */
+  isDated = false;
+  queuedAt = 0;
+  /** Its row: `handed-over` to the store, then `stored`. A run whose row is refused never was. */
+  rowState: 'new' | 'handed-over' | 'stored' = 'new';
   cancelWanted: 'cancelled' | 'stopping' | null = null;
-  /** Told when the end of the run is on disk. */
-  readonly onEnd: (() => void)[] = [];
-  progressToldAt = 0;
+  readonly endWaiters: EndWaiter[] = [];
+  /** How often in a row the store would not take what happened. */
+  strandings = 0;
+  progressToldAt = -Infinity;
+  /** What a refused transaction would have said, to be written with the next one. */
+  owed: Op[] = [];
+  /** Takes back what memory believed of a transaction that was then refused. */
+  undo: (() => void) | null = null;
+  /** Its request may have left, may not be sent twice, and the store would not take what came of it. */
+  isUnsure = false;
+  hasSlot = false;
+  /** The named group in which it takes up a place. */
+  groupPlace: string | null = null;
+  cpuMs: number;
 
   constructor(row: RunRow, plan: RunPlan, group: RunGroup) {
     this.row = row;
     this.plan = plan;
     this.group = group;
-    this.queuedAt = row.createdAt;
+    this.cpuMs = row.cpuMs;
   }
 
   get id(): string {
@@ -84,9 +118,25 @@ export class LiveRun implements Waiting {
     return this.row.priority;
   }
 
+  /** What a person asked for does not stand behind what a pause holds back. */
+  get lane(): string {
+    return isAutomatic(this.row.trigger) ? this.jobId : `${this.jobId} asked`;
+  }
+
   /** Attempts that count against `maxAttempts`. */
   get countedAttempts(): number {
     return this.row.attempt - this.row.uncounted;
+  }
+
+  /** The attempt under way in the network thread. */
+  get attemptId(): number | null {
+    return this.phase.kind === 'running' || this.phase.kind === 'waiting'
+      ? this.phase.attemptId
+      : null;
+  }
+
+  patch(patch: RunPatch): void {
+    this.row = { ...this.row, ...patch };
   }
 
   addPage(
@@ -118,52 +168,11 @@ export class LiveRun implements Waiting {
 
   addSteps(steps: StepMs): void {
     addInto(this.stepMs, steps);
-    addInto(this.attemptStepMs, steps);
+    if (this.attempt) addInto(this.attempt.stepMs, steps);
   }
 }
 
 function addInto(sum: Partial<Record<keyof StepMs, number>>, more: StepMs): void {
   for (const step of Object.keys(more) as (keyof StepMs)[])
     sum[step] = (sum[step] ?? 0) + (more[step] ?? 0);
-}
-
-/** The run as it is answered and told. */
-export function toRun(live: LiveRun): Run {
-  const { row, phase } = live;
-  return {
-    id: row.id,
-    jobId: row.jobId,
-    integrationId: row.integrationId,
-    trigger: row.trigger,
-    triggeredBy: row.triggeredBy,
-    retryOf: row.retryOf,
-    scheduledFor: isoOrNull(row.scheduledFor),
-    scheduledUntil: isoOrNull(row.scheduledUntil),
-    occurrences: row.occurrences,
-    createdAt: toIso(row.createdAt),
-    startedAt: isoOrNull(row.startedAt),
-    finishedAt: isoOrNull(row.finishedAt),
-    durationMs: row.durationMs,
-    state: row.state,
-    outcome: row.outcome,
-    reason: phase.kind === 'waiting' ? phase.reason : row.reason,
-    instance: row.instance,
-    attempt: row.attempt,
-    nextRetryAt: isoOrNull(row.nextRetryAt),
-    heartbeatAt: isoOrNull(live.heartbeatAt),
-    worker: row.worker,
-    priority: row.priority,
-    input: row.input,
-    result: row.result,
-    resources: { cpuMs: row.cpuMs, peakBytes: row.peakBytes },
-    counts: live.counts,
-    errorsByField: live.errorsByField,
-    error: row.error,
-    progress: { done: live.pagesStored, total: live.totalPages, etaMs: null, message: null },
-    stepMs: live.stepMs,
-  };
-}
-
-function isoOrNull(epochMs: number | null): string | null {
-  return epochMs === null ? null : toIso(epochMs);
 }

@@ -6,7 +6,7 @@ import type { Priority } from '../../../shared/priority.ts';
  */
 export interface Queue<T extends Waiting> {
   add(item: T): void;
-  /** Takes the next one that may start now, or undefined. */
+  /** Takes the next one that may start now, or undefined. `now` is monotonic ms, as `queuedAt`. */
   take(now: number, mayStart: (item: T) => boolean): T | undefined;
   remove(item: T): boolean;
   readonly size: number;
@@ -15,9 +15,10 @@ export interface Queue<T extends Waiting> {
 
 export interface Waiting {
   readonly id: string;
-  readonly jobId: string;
+  /** Items of one lane go in their order: when the first may not start, none of them may. Lanes take turns. */
+  readonly lane: string;
   readonly priority: Priority;
-  /** Since when it waits, epoch ms. */
+  /** Since when it waits, monotonic ms. */
   readonly queuedAt: number;
 }
 
@@ -30,105 +31,118 @@ export function createQueue<T extends Waiting>(backend = 'memory'): Queue<T> {
 /** A run that waited this long is served in turn with the urgent ones, whatever its priority. */
 export const AGEING_MS = 4 * 60_000;
 
-const URGENCY: readonly Priority[] = ['critical', 'high', 'normal', 'low'];
+const URGENCY = ['critical', 'high', 'normal', 'low'] as const satisfies readonly Priority[];
 
 /**
- * Urgent first; within a priority the jobs take turns, so that one that floods the line delays the others by one run
+ * Urgent first; within a priority the lanes take turns, so that a job that floods the line delays the others by one run
  * at most. Every second turn goes to the longest waiting of those that waited over `AGEING_MS`: critical runs cannot
  * starve low ones, nor aged low ones the critical.
  */
 export class MemoryQueue<T extends Waiting> implements Queue<T> {
-  readonly #lines = new Map<Priority, Line<T>>(
-    URGENCY.map((priority) => [priority, new Line<T>()]),
-  );
+  readonly #lines: Readonly<Record<Priority, Line<T>>> = {
+    critical: new Line(),
+    high: new Line(),
+    normal: new Line(),
+    low: new Line(),
+  };
+  #size = 0;
   #agedTurn = false;
 
+  get size(): number {
+    return this.#size;
+  }
+
+  sizeOf(priority: Priority): number {
+    return this.#lines[priority].size;
+  }
+
   add(item: T): void {
-    this.#line(item.priority).add(item);
+    if (this.#lines[item.priority].add(item)) this.#size += 1;
   }
 
   take(now: number, mayStart: (item: T) => boolean): T | undefined {
-    const aged = this.#agedTurn ? this.#oldestAged(now, mayStart) : undefined;
+    if (this.#size === 0) return undefined;
     this.#agedTurn = !this.#agedTurn;
-    if (aged) {
-      this.remove(aged);
-      return aged;
+    const aged = this.#agedTurn ? undefined : this.#longestWaiting(now - AGEING_MS, mayStart);
+    const item = aged ?? this.#nextInTurn(mayStart);
+    if (item) {
+      this.remove(item);
+      this.#lines[item.priority].hadTurn(item.lane);
     }
+    return item;
+  }
+
+  remove(item: T): boolean {
+    if (!this.#lines[item.priority].remove(item)) return false;
+    this.#size -= 1;
+    return true;
+  }
+
+  #nextInTurn(mayStart: (item: T) => boolean): T | undefined {
     for (const priority of URGENCY) {
-      const item = this.#line(priority).take(mayStart);
+      const item = this.#lines[priority].nextInTurn(mayStart);
       if (item) return item;
     }
     return undefined;
   }
 
-  remove(item: T): boolean {
-    return this.#line(item.priority).remove(item);
-  }
-
-  get size(): number {
-    return URGENCY.reduce((sum, priority) => sum + this.#line(priority).size, 0);
-  }
-
-  sizeOf(priority: Priority): number {
-    return this.#line(priority).size;
-  }
-
-  #oldestAged(now: number, mayStart: (item: T) => boolean): T | undefined {
-    let oldest: T | undefined;
-    for (const line of this.#lines.values()) {
-      const head = line.oldest(mayStart);
-      if (head && now - head.queuedAt >= AGEING_MS && (!oldest || head.queuedAt < oldest.queuedAt))
-        oldest = head;
+  #longestWaiting(since: number, mayStart: (item: T) => boolean): T | undefined {
+    let longest: T | undefined;
+    for (const priority of URGENCY) {
+      const item = this.#lines[priority].longestWaiting(since, mayStart);
+      if (item && (!longest || item.queuedAt < longest.queuedAt)) longest = item;
     }
-    return oldest;
-  }
-
-  #line(priority: Priority): Line<T> {
-    const line = this.#lines.get(priority);
-    if (!line) throw new Error(`Unknown priority '${priority}'.`);
-    return line;
+    return longest;
   }
 }
 
-/** One priority: a first-in-first-out line a job, the jobs in rotation (a Map keeps insertion order). */
+/** One priority: first in, first out within a lane, the lanes in rotation. Maps and sets keep the order of insertion. */
 class Line<T extends Waiting> {
-  readonly #byJob = new Map<string, Set<T>>();
-  size = 0;
+  readonly #all = new Set<T>();
+  readonly #lanes = new Map<string, Set<T>>();
 
-  add(item: T): void {
-    const own = this.#byJob.get(item.jobId);
-    if (own) own.add(item);
-    else this.#byJob.set(item.jobId, new Set([item]));
-    this.size += 1;
+  get size(): number {
+    return this.#all.size;
   }
 
-  take(mayStart: (item: T) => boolean): T | undefined {
-    for (const [jobId, items] of this.#byJob) {
+  add(item: T): boolean {
+    if (this.#all.has(item)) return false;
+    this.#all.add(item);
+    const own = this.#lanes.get(item.lane);
+    if (own) own.add(item);
+    else this.#lanes.set(item.lane, new Set([item]));
+    return true;
+  }
+
+  nextInTurn(mayStart: (item: T) => boolean): T | undefined {
+    for (const items of this.#lanes.values()) {
       const first = firstOf(items);
-      if (!first || !mayStart(first)) continue;
-      this.remove(first);
-      // The job goes to the end of the rotation.
-      if (this.#byJob.delete(jobId) && items.size > 0) this.#byJob.set(jobId, items);
-      return first;
+      if (first && mayStart(first)) return first;
     }
     return undefined;
   }
 
-  oldest(mayStart: (item: T) => boolean): T | undefined {
-    let oldest: T | undefined;
-    for (const items of this.#byJob.values()) {
-      const first = firstOf(items);
-      if (first && (!oldest || first.queuedAt < oldest.queuedAt) && mayStart(first)) oldest = first;
+  /** Of those that wait since before `since`. They stand in the order in which they came. */
+  longestWaiting(since: number, mayStart: (item: T) => boolean): T | undefined {
+    for (const item of this.#all) {
+      if (item.queuedAt > since) return undefined;
+      if (mayStart(item)) return item;
     }
-    return oldest;
+    return undefined;
   }
 
   remove(item: T): boolean {
-    const own = this.#byJob.get(item.jobId);
-    if (!own?.delete(item)) return false;
-    if (own.size === 0) this.#byJob.delete(item.jobId);
-    this.size -= 1;
+    if (!this.#all.delete(item)) return false;
+    const own = this.#lanes.get(item.lane);
+    own?.delete(item);
+    if (own?.size === 0) this.#lanes.delete(item.lane);
     return true;
+  }
+
+  /** The lane goes to the end of the rotation. */
+  hadTurn(lane: string): void {
+    const own = this.#lanes.get(lane);
+    if (own && this.#lanes.delete(lane)) this.#lanes.set(lane, own);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Op, RunRow } from '../store/ops.ts';
-import type { SkippedSpan } from './job-service.ts';
 import type { LiveJob } from './live-job.ts';
+import type { SkippedSpan } from './start.ts';
 
 /**
  * Consecutive instants of a job that end the same way without running share one row: either the latest such row is

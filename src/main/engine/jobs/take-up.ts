@@ -4,8 +4,7 @@ import type { Op } from '../store/ops.ts';
 import type { Queries, Store } from '../store/store.ts';
 import type { Catalog } from './catalog.ts';
 import type { JobService } from './job-service.ts';
-import { LiveRun, type RunGroup } from './live-run.ts';
-import { resolvePolicy } from './policy.ts';
+import { LiveRun, planRun, type RunGroup, type RunPlan } from './live-run.ts';
 import { judgeUnfinished, recoveryOps } from './recovery.ts';
 
 type Unfinished = Queries['runs.unfinished']['result'][number];
@@ -24,44 +23,42 @@ export async function takeUp(deps: {
 }): Promise<void> {
   const now = deps.clock.now();
   const ops: Op[] = [];
-  const groups = new Map<string, RunGroup>();
-  const live: LiveRun[] = [];
+  const groups: RunGroup[] = [];
+  const latest = new Map<string, RunGroup>();
   for (const left of deps.unfinished) {
     const job = deps.catalog.jobs.get(left.run.jobId);
     const integration = deps.catalog.integrations.get(left.run.integrationId)?.definition;
     if (!job || !integration) {
-      const patch = {
-        state: 'finished',
-        outcome: 'cancelled',
-        reason: 'deleted',
-        finishedAt: now,
-      } as const;
-      ops.push({ kind: 'run.patch', id: left.run.id, patch });
+      const end = { state: 'finished', outcome: 'cancelled', reason: 'deleted' } as const;
+      ops.push({ kind: 'run.patch', id: left.run.id, patch: { ...end, finishedAt: now } });
       continue;
     }
     const recovery = judgeUnfinished(left.run, integration.request.idempotent);
     ops.push(...recoveryOps(left, recovery, now));
-    if (recovery.kind === 'interrupted') continue;
-    const policy = resolvePolicy(job.definition, deps.settings);
-    const group = groupOf(left, groups);
-    live.push(
-      revive(left, { job: job.definition, integration, policy }, group, recovery.kind === 'again'),
-    );
+    if (recovery.kind === 'interrupted') {
+      // A chain of delays goes on from here.
+      const patch = { lastEndAt: now };
+      job.runtime = { ...job.runtime, ...patch };
+      ops.push({ kind: 'job.runtime', id: left.run.jobId, patch });
+      continue;
+    }
+    const plan = planRun(job.definition, integration, deps.settings);
+    let group = latest.get(left.run.jobId);
+    if (!group || !isNextInstance(group, left)) {
+      group = { jobId: left.run.jobId, runs: [], unfinished: 0 };
+      latest.set(left.run.jobId, group);
+      groups.push(group);
+    }
+    revive(left, plan, group, recovery.kind === 'again');
   }
   if (ops.length > 0) await deps.store.commit(ops);
-  for (const run of live) deps.service.adopt(run);
+  deps.service.adopt(groups);
 }
 
-function revive(
-  left: Unfinished,
-  plan: LiveRun['plan'],
-  group: RunGroup,
-  crashed: boolean,
-): LiveRun {
+function revive(left: Unfinished, plan: RunPlan, group: RunGroup, crashed: boolean): void {
   const { run: row } = left;
   const again = crashed ? { crashes: row.crashes + 1, uncounted: row.uncounted + 1 } : {};
   const run = new LiveRun({ ...row, ...again, state: 'queued' }, plan, group);
-  run.durable = Promise.resolve();
   run.position = left.position;
   run.pagesStored = left.pagesStored;
   run.counts = left.counts;
@@ -69,13 +66,14 @@ function revive(
   run.errorsByField = { ...left.errorsByField };
   group.runs.push(run);
   group.unfinished += 1;
-  return run;
 }
 
-/** Instances of one trigger were created together. */
-function groupOf({ run }: Unfinished, groups: Map<string, RunGroup>): RunGroup {
-  const name = `${run.jobId} ${run.createdAt} ${run.scheduledFor ?? ''}`;
-  let group = groups.get(name);
-  if (!group) groups.set(name, (group = { jobId: run.jobId, runs: [], unfinished: 0 }));
-  return group;
+/** Instances of one trigger were created together and follow one another, numbered upwards. */
+function isNextInstance(group: RunGroup, { run }: Unfinished): boolean {
+  const before = group.runs.at(-1)?.row;
+  return (
+    before?.createdAt === run.createdAt &&
+    before.scheduledFor === run.scheduledFor &&
+    before.instance < run.instance
+  );
 }

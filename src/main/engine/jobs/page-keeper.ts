@@ -1,0 +1,80 @@
+import type { Clock } from '../clock.ts';
+import type { EventHub } from '../observe/events.ts';
+import type { PageResult } from '../pool/protocol.ts';
+import type { OpResult, PageOp } from '../store/ops.ts';
+import type { Store } from '../store/store.ts';
+import { LateSteps } from './late-steps.ts';
+import type { LiveRun } from './live-run.ts';
+import { refOf } from './run-view.ts';
+
+type Stored = OpResult<'page.put'>;
+
+/** Knows what a page is to the store, to the run it belongs to, and to those who listen. */
+export class PageKeeper {
+  readonly #clock: Clock;
+  readonly #events: Pick<EventHub, 'emit' | 'emitInternal'>;
+  readonly #lateSteps: LateSteps;
+
+  constructor(deps: {
+    readonly clock: Clock;
+    readonly store: Pick<Store, 'commit'>;
+    readonly events: Pick<EventHub, 'emit' | 'emitInternal'>;
+  }) {
+    this.#clock = deps.clock;
+    this.#events = deps.events;
+    this.#lateSteps = new LateSteps(deps.clock, deps.store);
+  }
+
+  op(run: LiveRun, page: PageResult): PageOp {
+    const { totalPages: _total, ...rest } = page;
+    const { id: runId, integrationId, attempt } = run.row;
+    return { kind: 'page.put', runId, integrationId, attempt, at: this.#clock.now(), ...rest };
+  }
+
+  /** The page is on disk, `tookMs` after it was handed over. */
+  stored(run: LiveRun, page: PageResult, stored: Stored, tookMs: number): void {
+    const persist = Math.max(tookMs - stored.deduplicateMs, 0);
+    const late = { deduplicate: stored.deduplicateMs, persist };
+    run.strandings = 0;
+    run.totalPages = page.totalPages ?? run.totalPages;
+    if (page.position !== undefined) run.position = page.position;
+    run.addPage(page.counts, stored);
+    run.addErrors(page.errorsByField);
+    run.addSteps(page.stepMs);
+    run.addSteps(late);
+    const { id: runId } = run;
+    const { attempt } = run.row;
+    this.#lateSteps.add({ kind: 'steps.put', runId, attempt, page: page.page, stepMs: late });
+    this.#tell(run, page, stored, late);
+  }
+
+  flush(): Promise<void> {
+    return this.#lateSteps.flush();
+  }
+
+  #tell(run: LiveRun, page: PageResult, stored: Stored, late: PageResult['stepMs']): void {
+    const { new: added, changed, unchanged, duplicates } = stored;
+    const counts = { ...page.counts, new: added, changed, unchanged, duplicates, vanished: 0 };
+    const told = {
+      page: page.page,
+      url: page.url,
+      status: page.status,
+      bytes: page.counts.bytes,
+      records: page.counts.received,
+      startMs: page.startMs,
+      stepMs: { ...page.stepMs, ...late },
+      notModified: page.notModified,
+    };
+    const { totalPages } = run;
+    this.#events.emitInternal('page.stored', { run: refOf(run), page: told, counts, totalPages });
+    if (added === 0 && changed === 0) return;
+    const { integrationId } = run.row;
+    this.#events.emit('records.changed', {
+      integrationId,
+      runId: run.id,
+      new: added,
+      changed,
+      vanished: 0,
+    });
+  }
+}
