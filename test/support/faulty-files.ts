@@ -84,9 +84,8 @@ export class FaultyFiles implements StoreFiles {
     this.#failFrom = { from: 0, code };
   }
 
-  /** What is there after the machine started again; this disk is not to be used any more. */
+  /** What would be there if the machine stopped now and started again: another disk. */
   afterCrash(survival: Survival): FaultyFiles {
-    this.#hasCrashed = true;
     const names = new Map(this.#durableNames);
     const kept =
       survival === 'nothing'

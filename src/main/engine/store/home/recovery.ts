@@ -98,9 +98,13 @@ export async function recover(
       notes,
     };
   target.begin(base.database);
+  const isUnproven = manifest !== null && base.generation === null;
   const replayed = await replayOrTell(files, base, journals, manifest, target, untilLsn, notes);
-  if (replayed.damage !== null)
-    return { kind: 'prefix', base, why: replayed.damage, highestGeneration, notes };
+  if (isUnproven || replayed.damage !== null) {
+    const why =
+      replayed.damage ?? `${base.path} reads well, but is not what was written: ${notes.join(' ')}`;
+    return { kind: 'prefix', base, why, highestGeneration, notes };
+  }
   const isNewest =
     base.path === DATABASE &&
     base.generation !== null &&
