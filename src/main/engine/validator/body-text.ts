@@ -5,7 +5,8 @@ import { excerpt, Refusal } from './refusal.ts';
 export interface BodyText {
   /** UTF-8 without byte order mark. */
   readonly bytes: Buffer;
-  readonly text: string;
+  /** The text of a range of bytes that begins and ends between characters. */
+  readonly textOf: (start: number, end: number) => string;
 }
 
 const UTF8_MARK = [0xef, 0xbb, 0xbf];
@@ -18,8 +19,7 @@ export function readBody(body: Uint8Array, contentType: string | null): BodyText
   const raw = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const charset = markedCharset(raw) ?? charsetOf(contentType) ?? 'utf-8';
   if (charset === 'utf-8') return readUtf8(raw);
-  const text = decode(raw, charset);
-  return { bytes: Buffer.from(text), text };
+  return readUtf8(Buffer.from(decode(raw, charset)));
 }
 
 /** The charset that a Content-Type header names, in lower case; null when it names none. */
@@ -31,9 +31,10 @@ export function charsetOf(contentType: string | null): string | null {
 
 function readUtf8(raw: Buffer): BodyText {
   const bytes = UTF8_MARK.every((byte, index) => raw[index] === byte) ? raw.subarray(3) : raw;
-  if (isAscii(bytes)) return { bytes, text: bytes.toString('latin1') };
-  if (!isUtf8(bytes)) throw notInCharset(raw, 'utf-8');
-  return { bytes, text: bytes.toString('utf8') };
+  // Latin-1 makes a text of one byte a character without looking at each.
+  const encoding = isAscii(bytes) ? 'latin1' : 'utf8';
+  if (encoding === 'utf8' && !isUtf8(bytes)) throw notInCharset(raw, 'utf-8');
+  return { bytes, textOf: (start, end) => bytes.toString(encoding, start, end) };
 }
 
 function decode(raw: Buffer, charset: string): string {

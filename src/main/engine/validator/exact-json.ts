@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import type { JsonValue } from '../../../shared/values.ts';
 import { canonicalDecimal } from './decimal.ts';
 
@@ -5,13 +6,8 @@ import { canonicalDecimal } from './decimal.ts';
  * JSON without loss of digits, at the speed of the built-in parser. Numbers that a double would change are wrapped
  * into strings before parsing: `{"id":9007199254740993}` is parsed as `{"id":"<mark>9007199254740993"}`, where the
  * mark is a character that occurs nowhere in the body. A tree that was parsed so is called exact; writing it out takes
- * the marks away again.
+ * the marks away again. A tree whose body needed no marks has the mark null.
  */
-export interface ExactTree {
-  readonly value: JsonValue;
-  /** null: the body needed no marks. */
-  readonly mark: string | null;
-}
 
 /**
  * Control characters without any use, which keep a Latin text at one byte a character, then the characters that
@@ -21,13 +17,18 @@ const MARKS = ['\u0081', '\u008d', '\u008f', '\u0090', '\u009d'].concat(
   Array.from({ length: 32 }, (_, index) => String.fromCharCode(0xfdd0 + index)),
 );
 
-/** `inexact`: offsets of number tokens in pairs, ascending. Throws SyntaxError as JSON.parse does. */
-export function parseExact(bytes: Uint8Array, text: string, inexact: readonly number[]): ExactTree {
-  if (inexact.length === 0) return { value: JSON.parse(text) as JsonValue, mark: null };
-  const mark = absentMark(text);
-  const isLatin = mark < '\u0100' && bytes.length === text.length;
-  const marked = wrapNumbers(bytes, inexact, mark, isLatin ? 'latin1' : 'utf8');
-  return { value: JSON.parse(marked) as JsonValue, mark };
+/** A character for marks that a body has nowhere, neither as it is nor escaped; null when it has them all. */
+export function absentMark(bytes: Buffer): string | null {
+  return MARKS.find((mark) => spellings(mark).every((one) => !bytes.includes(one))) ?? null;
+}
+
+/**
+ * Parses bytes of UTF-8; `inexact` are the offsets of number tokens in them, in pairs, ascending. Throws SyntaxError
+ * as JSON.parse does.
+ */
+export function parseMarked(bytes: Buffer, inexact: readonly number[], mark: string): JsonValue {
+  const isLatin = mark < '\u0100' && isAscii(bytes);
+  return JSON.parse(wrapNumbers(bytes, inexact, mark, isLatin ? 'latin1' : 'utf8')) as JsonValue;
 }
 
 /** The mark of a wrapped number's text, or null for any other value. */
@@ -51,14 +52,17 @@ export function looseValue(value: JsonValue, mark: string | null): JsonValue {
   return canonicalDecimal(digits) === canonicalDecimal(String(double)) ? double : digits;
 }
 
-function absentMark(text: string): string {
-  const mark = MARKS.find((one) => {
-    const code = one.charCodeAt(0).toString(16).padStart(4, '0');
-    return !new RegExp(`${one}|\\\\u${code}`, 'i').test(text);
-  });
-  if (mark === undefined)
-    throw new SyntaxError('the body uses every character that is kept for marks');
-  return mark;
+/** The character itself and its escapes, whose letters may be large or small. */
+function spellings(mark: string): string[] {
+  const code = mark.charCodeAt(0).toString(16).padStart(4, '0');
+  return [mark, ...casesOf(code).map((one) => `\\u${one}`)];
+}
+
+function casesOf(text: string): string[] {
+  const [first] = text;
+  if (first === undefined) return [''];
+  const rest = casesOf(text.slice(1));
+  return [...new Set([first, first.toUpperCase()])].flatMap((one) => rest.map((end) => one + end));
 }
 
 function wrapNumbers(

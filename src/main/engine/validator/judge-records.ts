@@ -2,21 +2,17 @@ import { createHash } from 'node:crypto';
 import type { JsonValue } from '../../../shared/values.ts';
 import type { QuarantineRow } from '../store/ops.ts';
 import { BatchWriter } from './batch-writer.ts';
+import type { BodyRecords } from './body-records.ts';
 import { contentHash, RecordWriter } from './canonical.ts';
 import type { CompiledRules } from './compiled-rules.ts';
 import { isOutOfRange } from './decimal.ts';
 import { exactText, markedDigits } from './exact-json.ts';
 import type { PlanRules, SampleInvalid } from './page-types.ts';
+import type { Trees } from './parse-body.ts';
 import { keyMessage, recordKey } from './record-key.ts';
 import type { RecordSchema, SchemaIssue } from './record-schema.ts';
 import { excerpt, Refusal } from './refusal.ts';
 import { Watermark } from './watermark.ts';
-
-/** A record as the two trees of its body see it. */
-export interface RecordPair {
-  readonly loose: JsonValue;
-  readonly exact: JsonValue;
-}
 
 export interface Judgement {
   readonly batch: Uint8Array | null;
@@ -70,8 +66,7 @@ const writer = new BatchWriter();
  * `Refusal` at the first invalid record when the rules say that one spoils the page.
  */
 export function judgeRecords(
-  loose: readonly JsonValue[],
-  exact: readonly JsonValue[],
+  source: Pick<BodyRecords, 'count' | 'each'>,
   context: Context,
 ): Judgement {
   const { rules, compiled, mark, sample } = context;
@@ -87,9 +82,8 @@ export function judgeRecords(
   const invalid: Omit<SampleInvalid, 'page'>[] = [];
   const fingerprint = new Fingerprint();
   let warnings = 0;
-  writer.begin(exact.length, context.bodyBytes);
-  for (let index = 0; index < exact.length; index++) {
-    const pair: RecordPair = { loose: loose[index] ?? null, exact: exact[index] ?? null };
+  writer.begin(source.count, context.bodyBytes);
+  source.each((pair, index) => {
     texts.write(pair.exact);
     const data = texts.sent;
     const hash = contentHash(texts.canonical);
@@ -110,10 +104,10 @@ export function judgeRecords(
       writer.add(key, data, hash);
       if (records.length < sample.records) records.push({ key, data: pair.loose });
     }
-  }
+  });
   return {
     batch: writer.finish(),
-    valid: exact.length - quarantine.length,
+    valid: source.count - quarantine.length,
     warnings,
     duplicates: writer.replaced,
     errorsByField: Object.fromEntries(errors),
@@ -145,7 +139,7 @@ class Fingerprint {
 
 const PENDING_CHARACTERS = 16_384;
 
-function findFault(pair: RecordPair, data: string, context: Context): Fault | null {
+function findFault(pair: Trees, data: string, context: Context): Fault | null {
   const { rules, compiled, mark } = context;
   if (isLongerThan(data, rules.maxRecordBytes)) return sizeFault(data, rules.maxRecordBytes);
   if (context.outOfRange) {

@@ -1,14 +1,13 @@
 import type { RunError } from '../../../shared/run.ts';
-import type { JsonValue } from '../../../shared/values.ts';
 import type { Clock } from '../clock.ts';
+import { type BodyRecords, bodyRecords } from './body-records.ts';
 import { contentHash } from './canonical.ts';
 import { compiledRules } from './compiled-rules.ts';
-import { countKeys, repeatedKeys } from './duplicate-keys.ts';
+import { repeatedKeys } from './duplicate-keys.ts';
 import { type Judgement, judgeRecords } from './judge-records.ts';
 import type { PageRequest, ProcessedPage } from './page-types.ts';
-import { type ParsedBody, parseBody } from './parse-body.ts';
+import { type OpenBody, openBody } from './parse-body.ts';
 import { Refusal } from './refusal.ts';
-import { extractValues, type SelectedRecords, selectRecords } from './select-records.ts';
 
 /**
  * A page, from body bytes to packed records:
@@ -46,11 +45,10 @@ export function workOnPage(
   const bytes = request.body.byteLength;
   try {
     const compiled = compiledRules(request.rules);
-    const body = parseBody(request.body, request.contentType, request.rules.maxDepth);
-    const selected = selectRecords(compiled.path, body);
-    const extracted = extract(request.extract, body);
+    const body = openBody(request.body, request.contentType, request.rules.maxDepth);
+    const records = bodyRecords(body, compiled.path, request.extract);
     const parsed = clock.monotonic();
-    const judgement = judgeRecords(selected.loose, selected.exact, {
+    const judgement = judgeRecords(records, {
       rules: request.rules,
       compiled,
       mark: body.mark,
@@ -59,10 +57,10 @@ export function workOnPage(
       bodyBytes: bytes,
     });
     const page: ProcessedPage = {
-      ...summary(judgement, selected, request, bytes),
-      extracted,
+      ...summary(judgement, records.count, request, bytes),
+      extracted: records.extracted,
       bodyHash,
-      notes: notesOn(body, selected, judgement, request.rules.recordPath),
+      notes: notesOn(body, records, judgement, request.rules.recordPath),
       parseMs: parsed - started,
       validateMs: clock.monotonic() - parsed,
       error: null,
@@ -104,18 +102,13 @@ export function refusedPage(
   };
 }
 
-function summary(
-  judgement: Judgement,
-  selected: SelectedRecords,
-  request: PageRequest,
-  bytes: number,
-) {
+function summary(judgement: Judgement, received: number, request: PageRequest, bytes: number) {
   const { batch, valid, warnings, duplicates, quarantine, samples, watermark } = judgement;
   return {
     batch,
     counts: {
       bytes,
-      received: selected.exact.length,
+      received,
       valid,
       invalid: quarantine.length,
       warnings,
@@ -132,30 +125,18 @@ function summary(
   };
 }
 
-function extract(paths: readonly string[], body: ParsedBody): Readonly<Record<string, JsonValue>> {
-  try {
-    return extractValues(paths, body);
-  } catch (thrown) {
-    throw new Refusal('config', 'rules', `pagination: ${(thrown as Error).message}`, {
-      field: 'pagination',
-    });
-  }
-}
-
 function notesOn(
-  body: ParsedBody,
-  selected: SelectedRecords,
+  body: OpenBody,
+  records: BodyRecords,
   judgement: Judgement,
   path: string,
 ): readonly string[] {
   const notes: string[] = [];
-  if (selected.list === null && selected.exact.length === 0)
-    notes.push(`The path ${path} found nothing in this body.`);
-  const keys = selected.list
-    ? judgement.keys + countKeys(body.exact, selected.list)
-    : countKeys(body.exact);
+  if (!records.isThere) notes.push(`The path ${path} found nothing in this body.`);
+  const keys =
+    records.keysOutside === null ? records.keysInAll : judgement.keys + records.keysOutside;
   if (keys === body.scan.colons) return notes;
-  for (const [key, times] of repeatedKeys(body.readText()))
+  for (const [key, times] of repeatedKeys(body.textOf(0, body.bytes.length)))
     notes.push(
       `The key '${key.slice(0, 200)}' is repeated inside one object (${times} times); the last value counts.`,
     );

@@ -1,21 +1,28 @@
 import type { JsonValue } from '../../../shared/values.ts';
 import { readBody } from './body-text.ts';
-import { parseExact } from './exact-json.ts';
+import { absentMark, parseMarked } from './exact-json.ts';
 import { type JsonScan, scanJson } from './json-scan.ts';
 import { excerpt, Refusal } from './refusal.ts';
 
+/** A body that was looked at but not parsed: it is in a known charset, is no other format, and keeps the limits. */
+export interface OpenBody {
+  readonly bytes: Buffer;
+  readonly textOf: (start: number, end: number) => string;
+  readonly scan: JsonScan;
+  /** See exact-json.ts; null when every number of the body survives as a double. */
+  readonly mark: string | null;
+}
+
 /**
- * A body as two trees of the same form: `loose` has doubles, which selectors and schemas look at; `exact` keeps the
+ * JSON as two trees of the same form: `loose` has doubles, which selectors and schemas look at; `exact` keeps the
  * digits as sent, which storage, hash and key are made of. Without inexact numbers both are one tree.
  */
-export interface ParsedBody {
+export interface Trees {
   readonly loose: JsonValue;
   readonly exact: JsonValue;
-  readonly mark: string | null;
-  readonly scan: JsonScan;
-  /** The whole text once more; it is not kept, because trees and text together would be too much for a large body. */
-  readonly readText: () => string;
 }
+
+export type ParsedBody = OpenBody & Trees;
 
 /** More values than this fill the memory of a thread; 64 MiB of ordinary records have a third of them. */
 const MOST_VALUES = 10_000_000;
@@ -26,23 +33,61 @@ export function parseBody(
   contentType: string | null,
   maxDepth: number,
 ): ParsedBody {
-  const { bytes, text } = readBody(body, contentType);
-  refuseOtherFormats(text);
+  return parseWhole(openBody(body, contentType, maxDepth));
+}
+
+export function openBody(body: Uint8Array, contentType: string | null, maxDepth: number): OpenBody {
+  const { bytes, textOf } = readBody(body, contentType);
+  refuseOtherFormats(textOf(0, bytes.length > HEAD_BYTES ? HEAD_BYTES : bytes.length));
   const scan = scanJson(bytes);
-  refuseExcess(scan, maxDepth, text);
-  const readText = () => bytes.toString('utf8');
+  refuseExcess(scan, maxDepth, bytes);
+  const mark = scan.inexact.length === 0 ? null : absentMark(bytes);
+  if (mark === null && scan.inexact.length > 0)
+    throw notJson('it uses every character that is kept for marking numbers', bytes);
+  return { bytes, textOf, scan, mark };
+}
+
+/** So much of a body tells which format it is; half a character at its end does no harm. */
+const HEAD_BYTES = 4096;
+
+export function parseWhole(body: OpenBody): ParsedBody {
+  const trees = parseRange(body, 0, body.bytes.length, body.scan.inexact);
+  if (typeof trees.loose !== 'object' || trees.loose === null)
+    throw unexpected(scalarName(trees.loose), headOf(body.bytes));
+  return { ...body, ...trees };
+}
+
+/** Parses a part of a body that is one JSON value; `inexact` are the offsets of its inexact numbers in the body. */
+export function parseRange(
+  body: OpenBody,
+  start: number,
+  end: number,
+  inexact: readonly number[],
+): Trees {
+  const loose = parseOrRefuse(body, () => JSON.parse(body.textOf(start, end)) as JsonValue);
+  const { mark, bytes } = body;
+  if (mark === null || inexact.length === 0) return { loose, exact: loose };
+  const within = start === 0 ? inexact : inexact.map((offset) => offset - start);
+  const part = bytes.subarray(start, end);
+  return { loose, exact: parseOrRefuse(body, () => parseMarked(part, within, mark)) };
+}
+
+function parseOrRefuse(body: OpenBody, parse: () => JsonValue): JsonValue {
   try {
-    const loose = JSON.parse(text) as JsonValue;
-    if (typeof loose !== 'object' || loose === null) throw unexpected(scalarName(loose), text);
-    if (scan.inexact.length === 0) return { loose, exact: loose, mark: null, scan, readText };
-    const { value, mark } = parseExact(bytes, text, scan.inexact);
-    return { loose, exact: value, mark, scan, readText };
+    return parse();
   } catch (thrown) {
-    if (thrown instanceof Refusal) throw thrown;
-    throw new Refusal('data', 'body-not-json', `The body is not valid JSON: ${reason(thrown)}.`, {
-      excerpt: excerpt(text),
-    });
+    throw notJson(reason(thrown), body.bytes);
   }
+}
+
+function notJson(why: string, bytes: Buffer): Refusal {
+  return new Refusal('data', 'body-not-json', `The body is not valid JSON: ${why}.`, {
+    excerpt: headOf(bytes),
+  });
+}
+
+function headOf(bytes: Buffer): string {
+  return excerpt(bytes.toString('utf8', 0, HEAD_BYTES));
 }
 
 /** What is no JSON at all gets a sentence that says what it is; the parser would only complain of its first letter. */
@@ -55,13 +100,13 @@ function refuseOtherFormats(text: string): void {
   }
 }
 
-function refuseExcess(scan: JsonScan, maxDepth: number, text: string): void {
+function refuseExcess(scan: JsonScan, maxDepth: number, bytes: Buffer): void {
   if (scan.depth > maxDepth) {
     throw new Refusal(
       'limit',
       'body-depth',
       `The body is nested ${scan.depth} levels deep; the limit limits.maxDepth is ${maxDepth}.`,
-      { field: 'limits.maxDepth', excerpt: excerpt(text) },
+      { field: 'limits.maxDepth', excerpt: headOf(bytes) },
     );
   }
   if (scan.values > MOST_VALUES) {
@@ -69,7 +114,7 @@ function refuseExcess(scan: JsonScan, maxDepth: number, text: string): void {
       'limit',
       'body-values',
       `The body has more than ${MOST_VALUES} values, which is the most that is read at once; ask for smaller pages.`,
-      { excerpt: excerpt(text) },
+      { excerpt: headOf(bytes) },
     );
   }
 }

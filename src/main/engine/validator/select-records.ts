@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../../shared/values.ts';
 import { looseValue } from './exact-json.ts';
 import { compilePath, type JsonPath, selectList, selectPlaces, valueAt } from './json-path.ts';
-import type { ParsedBody } from './parse-body.ts';
+import type { ParsedBody, Trees } from './parse-body.ts';
 
 export interface SelectedRecords {
   /** The same records with doubles and with digits as sent; one and the same list when nothing differs. */
@@ -31,7 +31,7 @@ export function selectRecords(path: JsonPath, body: ParsedBody): SelectedRecords
 /** By path: the first value there, or null. Throws when a path is none. */
 export function extractValues(
   paths: readonly string[],
-  body: ParsedBody,
+  body: Trees & Pick<ParsedBody, 'mark'>,
 ): Readonly<Record<string, JsonValue>> {
   return Object.fromEntries(
     paths.map((text) => {

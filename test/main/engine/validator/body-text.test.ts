@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { charsetOf, readBody } from '../../../../src/main/engine/validator/body-text.ts';
+import {
+  charsetOf,
+  readBody as openText,
+} from '../../../../src/main/engine/validator/body-text.ts';
 import { Refusal } from '../../../../src/main/engine/validator/refusal.ts';
+
+function readBody(body: Uint8Array, contentType: string | null) {
+  const { bytes, textOf } = openText(body, contentType);
+  return { bytes, text: textOf(0, bytes.length) };
+}
 
 const TEXT = '{"a":"Ação €"}';
 
