@@ -43,8 +43,10 @@ export class Admission {
     this.#room = deps.room;
   }
 
-  get runs(): LiveRun[] {
-    return this.groups.flatMap((group) => group.runs);
+  /** What was let in. */
+  get runs(): readonly LiveRun[] {
+    const [first] = this.groups;
+    return this.groups.length === 1 && first ? first.runs : this.groups.flatMap(({ runs }) => runs);
   }
 
   /** Runs and refusals, in the order in which they were asked for. */

@@ -7,7 +7,7 @@ import type { PageValidator, RunPatch } from '../store/ops.ts';
 import type { Store } from '../store/store.ts';
 import { attemptRequest, validatorsFor } from './attempt-request.ts';
 import type { LiveIntegration, LiveJob } from './live-job.ts';
-import { planRun, type LiveRun } from './live-run.ts';
+import { NO_STEPS, planRun, type LiveRun } from './live-run.ts';
 import { PageKeeper } from './page-keeper.ts';
 import { RunCloser } from './run-closer.ts';
 import { refOf, toRun } from './run-view.ts';
@@ -109,7 +109,7 @@ export class AttemptRunner {
     const { clock, worker } = this.#deps;
     const now = clock.now();
     const attemptId = this.#nextAttemptId++;
-    run.attempt = { startedAt: now, startedMono: clock.monotonic(), sent: false, stepMs: {} };
+    run.attempt = { startedAt: now, startedMono: clock.monotonic(), sent: false, stepMs: NO_STEPS };
     run.startedMono ??= run.row.startedAt === null ? run.attempt.startedMono : null;
     run.heartbeatAt = now;
     run.resumed = run.pagesStored > 0;

@@ -4,8 +4,8 @@ import type { Store } from '../store/store.ts';
 
 /** Measurements that are known late are written together, this long after the first of them. */
 const WRITTEN_AFTER_MS = 1000;
-/** In transactions of at most so many. */
-const MOST_AT_ONCE = 1000;
+/** Or as soon as there are so many: kept any longer they are only in the way of the garbage collector. */
+const MOST_HELD_BACK = 256;
 
 type StepsOp = Extract<Op, { kind: 'steps.put' }>;
 
@@ -26,7 +26,8 @@ export class LateSteps {
 
   add(op: StepsOp): void {
     this.#ops.push(op);
-    this.#timer ??= this.#clock.setTimer(WRITTEN_AFTER_MS, () => void this.flush());
+    if (this.#ops.length >= MOST_HELD_BACK) void this.flush();
+    else this.#timer ??= this.#clock.setTimer(WRITTEN_AFTER_MS, () => void this.flush());
   }
 
   /** Writes what is held back; never rejects. */
@@ -35,7 +36,6 @@ export class LateSteps {
     this.#timer = null;
     const ops = this.#ops;
     this.#ops = [];
-    for (let from = 0; from < ops.length; from += MOST_AT_ONCE)
-      await this.#store.commit(ops.slice(from, from + MOST_AT_ONCE)).catch(() => undefined);
+    if (ops.length > 0) await this.#store.commit(ops).catch(() => undefined);
   }
 }

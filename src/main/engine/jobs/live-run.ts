@@ -1,6 +1,12 @@
 import type { Integration } from '../../../shared/integration.ts';
 import type { JobDefinition } from '../../../shared/job.ts';
-import { NO_COUNTS, type Counts, type StepMs, type WaitReason } from '../../../shared/run.ts';
+import {
+  NO_COUNTS,
+  type Counts,
+  type Step,
+  type StepMs,
+  type WaitReason,
+} from '../../../shared/run.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import type { JsonValue } from '../../../shared/values.ts';
 import type { Op, PageCounts, RunPatch, RunRow } from '../store/ops.ts';
@@ -49,13 +55,16 @@ export interface EndWaiter {
   readonly reject: (error: unknown) => void;
 }
 
+/** Nothing has been measured yet. */
+export const NO_STEPS: StepMs = {};
+
 /** What the attempt under way has done so far. */
 export interface AttemptClock {
   readonly startedAt: number;
   readonly startedMono: number;
   /** The request may have left the machine. */
   sent: boolean;
-  stepMs: Partial<Record<keyof StepMs, number>>;
+  stepMs: StepMs;
 }
 
 /** A run that is not finished, in memory: its row, its counters, and what its attempt is doing. */
@@ -64,9 +73,10 @@ export class LiveRun implements Waiting {
   plan: RunPlan;
   row: RunRow;
   phase: Phase = { kind: 'queued' };
+  // What is told of a run refers to these, so they are replaced, never changed.
   counts: Counts = NO_COUNTS;
   errorsByField: Record<string, number> = {};
-  stepMs: Partial<Record<keyof StepMs, number>> = {};
+  stepMs: StepMs = NO_STEPS;
   pagesStored = 0;
   totalPages: number | null = null;
   /** Where the next attempt goes on: undefined = from the start. */
@@ -162,17 +172,26 @@ export class LiveRun implements Waiting {
   }
 
   addErrors(byField: Readonly<Record<string, number>>): void {
-    for (const [field, count] of Object.entries(byField))
-      this.errorsByField[field] = (this.errorsByField[field] ?? 0) + count;
+    const fields = Object.keys(byField);
+    if (fields.length === 0) return;
+    const sum = { ...this.errorsByField };
+    for (const field of fields) sum[field] = (sum[field] ?? 0) + (byField[field] ?? 0);
+    this.errorsByField = sum;
   }
 
   addSteps(steps: StepMs): void {
-    addInto(this.stepMs, steps);
-    if (this.attempt) addInto(this.attempt.stepMs, steps);
+    const { attempt, stepMs } = this;
+    this.stepMs = sumOfSteps(stepMs, steps);
+    // In its first attempt a run has spent what the attempt has spent.
+    if (attempt)
+      attempt.stepMs = attempt.stepMs === stepMs ? this.stepMs : sumOfSteps(attempt.stepMs, steps);
   }
 }
 
-function addInto(sum: Partial<Record<keyof StepMs, number>>, more: StepMs): void {
-  for (const step of Object.keys(more) as (keyof StepMs)[])
-    sum[step] = (sum[step] ?? 0) + (more[step] ?? 0);
+function sumOfSteps(sum: StepMs, more: StepMs): StepMs {
+  if (sum === NO_STEPS) return more;
+  const total: Partial<Record<Step, number>> = { ...sum };
+  for (const step of Object.keys(more) as Step[])
+    total[step] = (sum[step] ?? 0) + (more[step] ?? 0);
+  return total;
 }

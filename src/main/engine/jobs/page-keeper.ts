@@ -40,21 +40,23 @@ export class PageKeeper {
     if (page.position !== undefined) run.position = page.position;
     run.addPage(page.counts, stored);
     run.addErrors(page.errorsByField);
-    run.addSteps(page.stepMs);
-    run.addSteps(late);
+    const stepMs = { ...page.stepMs, ...late };
+    run.addSteps(stepMs);
     const { id: runId } = run;
     const { attempt } = run.row;
     this.#lateSteps.add({ kind: 'steps.put', runId, attempt, page: page.page, stepMs: late });
-    this.#tell(run, page, stored, late);
+    this.#tell(run, page, stored, stepMs);
   }
 
   flush(): Promise<void> {
     return this.#lateSteps.flush();
   }
 
-  #tell(run: LiveRun, page: PageResult, stored: Stored, late: PageResult['stepMs']): void {
+  #tell(run: LiveRun, page: PageResult, stored: Stored, stepMs: PageResult['stepMs']): void {
     const { new: added, changed, unchanged, duplicates } = stored;
-    const counts = { ...page.counts, new: added, changed, unchanged, duplicates, vanished: 0 };
+    const { requests, notModified, bytes, received, valid, invalid, warnings } = page.counts;
+    const known = { requests, notModified, bytes, received, valid, invalid, warnings };
+    const counts = { ...known, new: added, changed, unchanged, duplicates, vanished: 0 };
     const told = {
       page: page.page,
       url: page.url,
@@ -62,7 +64,7 @@ export class PageKeeper {
       bytes: page.counts.bytes,
       records: page.counts.received,
       startMs: page.startMs,
-      stepMs: { ...page.stepMs, ...late },
+      stepMs,
       notModified: page.notModified,
     };
     const { totalPages } = run;

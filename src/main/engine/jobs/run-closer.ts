@@ -1,3 +1,4 @@
+import type { Run } from '../../../shared/run.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import type { Clock } from '../clock.ts';
 import type { EventHub } from '../observe/events.ts';
@@ -168,15 +169,16 @@ export class RunCloser {
   #finish(run: LiveRun): void {
     run.phase = { kind: 'finished' };
     const job = this.#deps.job(run.jobId);
-    if (job) this.#remember(job, run);
-    const name = run.row.outcome === 'skipped' ? 'run.skipped' : 'run.finished';
-    this.#deps.events.emit(name, { run: toRun(run) });
+    const told = toRun(run);
+    if (job) this.#remember(job, run, told);
+    const name = told.outcome === 'skipped' ? 'run.skipped' : 'run.finished';
+    this.#deps.events.emit(name, { run: told });
     this.#hooks.finished(run);
     settle(run);
   }
 
-  #remember(job: LiveJob, run: LiveRun): void {
-    const { id, outcome, reason, startedAt, finishedAt, durationMs } = toRun(run);
+  #remember(job: LiveJob, run: LiveRun, told: Run): void {
+    const { id, outcome, reason, startedAt, finishedAt, durationMs } = told;
     job.lastRun = { id, outcome, reason, startedAt, finishedAt, durationMs };
     const { state, pausedAt, pauseReason } = job.runtime;
     if (state !== 'auto-paused' || pausedAt !== run.row.finishedAt) return;

@@ -1,53 +1,40 @@
-import { NO_COUNTS, type Counts, type Run, type StepMs } from '../../../shared/run.ts';
+import { NO_COUNTS, type Run } from '../../../shared/run.ts';
 import { toIso } from '../clock.ts';
 import type { RunRef } from '../observe/internal-events.ts';
 import type { RunRow } from '../store/ops.ts';
 import type { LiveRun } from './live-run.ts';
 
 /** What only memory knows of a run. */
-interface Progress {
-  readonly reason: string | null;
-  readonly counts: Counts;
-  readonly errorsByField: Record<string, number>;
-  readonly stepMs: StepMs;
-  readonly pagesStored: number;
-  readonly totalPages: number | null;
-  readonly heartbeatAt: number | null;
-  readonly cpuMs: number;
-}
+type Progress = Pick<
+  LiveRun,
+  'counts' | 'errorsByField' | 'stepMs' | 'pagesStored' | 'totalPages' | 'heartbeatAt' | 'cpuMs'
+>;
+
+const NO_PROGRESS: Progress = {
+  counts: NO_COUNTS,
+  errorsByField: {},
+  stepMs: {},
+  pagesStored: 0,
+  totalPages: null,
+  heartbeatAt: null,
+  cpuMs: 0,
+};
 
 /** The run as it is answered and told. */
 export function toRun(live: LiveRun): Run {
   const { row, phase } = live;
-  return view(row, {
-    reason: phase.kind === 'waiting' ? phase.reason : row.reason,
-    counts: live.counts,
-    errorsByField: live.errorsByField,
-    stepMs: live.stepMs,
-    pagesStored: live.pagesStored,
-    totalPages: live.totalPages,
-    heartbeatAt: live.heartbeatAt,
-    cpuMs: live.cpuMs,
-  });
+  return view(row, phase.kind === 'waiting' ? phase.reason : row.reason, live);
 }
 
 /** The run as it was when it joined the line, though it may have found a free slot at once. */
 export function queuedRun(row: RunRow): Run {
-  return unlivedRun({ ...row, state: 'queued', startedAt: null, attempt: 0, worker: null });
+  const run = unlivedRun(row);
+  return { ...run, state: 'queued', startedAt: null, attempt: 0, worker: null };
 }
 
 /** A run that did nothing: it has just joined the line, or its instants were skipped. */
 export function unlivedRun(row: RunRow): Run {
-  return view(row, {
-    reason: row.reason,
-    counts: NO_COUNTS,
-    errorsByField: {},
-    stepMs: {},
-    pagesStored: 0,
-    totalPages: null,
-    heartbeatAt: null,
-    cpuMs: row.cpuMs,
-  });
+  return view(row, row.reason, NO_PROGRESS);
 }
 
 /** Which run, and which try of it. */
@@ -56,7 +43,7 @@ export function refOf({ row }: LiveRun): RunRef {
   return { runId, jobId, integrationId, attempt, instance };
 }
 
-function view(row: RunRow, progress: Progress): Run {
+function view(row: RunRow, reason: string | null, progress: Progress): Run {
   return {
     id: row.id,
     jobId: row.jobId,
@@ -73,7 +60,7 @@ function view(row: RunRow, progress: Progress): Run {
     durationMs: row.durationMs,
     state: row.state,
     outcome: row.outcome,
-    reason: progress.reason,
+    reason,
     instance: row.instance,
     attempt: row.attempt,
     nextRetryAt: isoOrNull(row.nextRetryAt),
@@ -84,8 +71,7 @@ function view(row: RunRow, progress: Progress): Run {
     result: row.result,
     resources: { cpuMs: progress.cpuMs, peakBytes: row.peakBytes },
     counts: progress.counts,
-    // The run goes on adding to its own; what is told stays as it was.
-    errorsByField: { ...progress.errorsByField },
+    errorsByField: progress.errorsByField,
     error: row.error,
     progress: {
       done: progress.pagesStored,
@@ -93,7 +79,7 @@ function view(row: RunRow, progress: Progress): Run {
       etaMs: null,
       message: null,
     },
-    stepMs: { ...progress.stepMs },
+    stepMs: progress.stepMs,
   };
 }
 
