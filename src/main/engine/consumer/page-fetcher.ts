@@ -84,7 +84,8 @@ export class PageFetcher {
     for (let tries = 1; ;) {
       const { reply, credentials } = await this.#ask(request, home, cost);
       if (reply.ok) this.#observer?.onReply(reply);
-      if (reply.ok && this.#isUsable(reply.status)) return { ok: true, reply: this.#clean(reply) };
+      if (reply.ok && this.#isUsable(reply.status))
+        return { ok: true, reply: this.#clean(reply, credentials) };
       if (reply.status === 401 && !hasRenewed && this.#plan.auth.renew(credentials)) {
         hasRenewed = true;
         continue;
@@ -174,9 +175,9 @@ export class PageFetcher {
   }
 
   /** A service may echo what it was sent: credentials must not become data. */
-  #clean(reply: GoodReply): GoodReply {
+  #clean(reply: GoodReply, credentials: Credentials): GoodReply {
     if (!this.#plan.auth.isNeeded) return reply;
-    return { ...reply, body: this.#services.vault.masker.maskBytes(reply.body) };
+    return { ...reply, body: this.#plan.auth.masker(credentials).maskBytes(reply.body) };
   }
 
   #describe({ status, body, retryAfterMs }: GoodReply): RunError {

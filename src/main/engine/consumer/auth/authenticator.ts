@@ -4,6 +4,7 @@ import type { RunError } from '../../../../shared/run.ts';
 import type { Cost } from '../http/http-client.ts';
 import type { Lifetime } from '../lifetime.ts';
 import { isSecretRef } from '../request-plan.ts';
+import { Masker } from '../secrets/masking.ts';
 import type { Vault } from '../secrets/vault.ts';
 import { NO_CREDENTIALS, type Credentials } from './credentials.ts';
 import type { TokenSource } from './tokens.ts';
@@ -63,12 +64,30 @@ export class Authenticator {
   #cached: { readonly version: number; readonly origin: string; readonly made: Attempted } | null =
     null;
 
+  #masker: {
+    readonly version: number;
+    readonly token: string | null;
+    readonly masker: Masker;
+  } | null = null;
+
   constructor(integration: Integration, vault: Vault, tokens: TokenSource) {
     this.#integration = integration;
     this.#auth = integration.auth;
     this.#secretHeaders = secretHeaders(integration.request.headers);
     this.#vault = vault;
     this.#tokens = tokens;
+  }
+
+  /** Hides what these credentials could be echoed as: an API cannot know other secrets than its own. */
+  masker({ token }: Credentials): Masker {
+    const { version } = this.#vault;
+    const made = this.#masker;
+    if (made?.version === version && made.token === token) return made.masker;
+    const values = secretsUsed(this.#integration).map(({ name }) => this.#vault.get(name)?.value);
+    const known = [...values, token].filter((value) => value !== null && value !== undefined);
+    const masker = new Masker(known);
+    this.#masker = { version, token, masker };
+    return masker;
   }
 
   /** Whether a request carries anything that must be masked. */
