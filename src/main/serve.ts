@@ -2,6 +2,8 @@ import { contract } from '../shared/contract.ts';
 import { systemClock } from './engine/clock.ts';
 import type { Engine } from './engine/engine.ts';
 import { startLocalServer, type LocalServer } from './server/local-server.ts';
+import { createLockTest } from './server/seed/lock-test.ts';
+import { addSeedRoutes } from './server/seed/seed-routes.ts';
 import { loadToken } from './server/token-file.ts';
 
 /** Opens the local server over a running engine, and makes its address known in the home's LOCK file. */
@@ -18,6 +20,13 @@ export async function serve(engine: Engine, port: number): Promise<LocalServer> 
     metrics: () => engine.metrics(),
     log: (level, message, fields) =>
       engine.events.emitInternal('notice', { level, message, fields: { ...fields } }),
+    addRoutes: (app) =>
+      addSeedRoutes(app, {
+        handlers: engine.handlers,
+        hub: engine.events,
+        clock: systemClock,
+        testLock: createLockTest(new URL('./headless.js', import.meta.url), engine.home),
+      }),
   });
   await engine.announce(server.url, [server.port]);
   return server;

@@ -66,6 +66,7 @@ function addRoutes<T extends CommandTable>(
     reply.hijack();
   });
   addProgramRoutes(app, options);
+  options.addRoutes?.(app);
   refuseOtherMethods(app, [...routes]);
 }
 

@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify';
 import type { CommandTable, Handlers } from '../../shared/command.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { EventHub } from '../engine/observe/events.ts';
@@ -22,6 +23,8 @@ export interface LocalServerOptions<T extends CommandTable> {
     message: string,
     fields: Readonly<Record<string, string>>,
   ) => void;
+  /** More routes behind the same gate. */
+  readonly addRoutes?: (app: FastifyInstance) => void;
   readonly limits?: Partial<ServerLimits>;
 }
 
