@@ -12,6 +12,9 @@ export function nextLink(header: string): string | null {
 
 /** A link may have several relations: `rel="next last"`. Only its first `rel` counts. */
 function relations(parameters: string): readonly string[] {
-  const rel = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]*))/i.exec(parameters);
-  return (rel?.[1] ?? rel?.[2] ?? '').toLowerCase().split(/\s+/);
+  const parameter = /;\s*([^\s=;,]+)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?/g;
+  for (const [, name = '', quoted, bare] of parameters.matchAll(parameter)) {
+    if (name.toLowerCase() === 'rel') return (quoted ?? bare ?? '').toLowerCase().split(/\s+/);
+  }
+  return [];
 }

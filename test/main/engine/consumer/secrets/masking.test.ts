@@ -40,7 +40,7 @@ describe('masking', () => {
   it.each(Object.entries(spellings))('finds every secret %s', (_name, spell) => {
     fc.assert(
       fc.property(secretText, fc.string(), fc.string(), (secret, before, after) => {
-        fc.pre(secret.isWellFormed() && secret.trim().length > 7);
+        fc.pre(secret.trim().length > 7);
         const spelled = spell(secret);
         const masker = new Masker([secret]);
         const masked = masker.mask(`${before} ${spelled} ${after}`);
