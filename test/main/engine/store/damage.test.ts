@@ -255,7 +255,9 @@ describe('a snapshot', { timeout: 60_000 }, () => {
     const store = await StoreHarness.open(spoiled);
     expect(store.core.health.state).toBe('read-only');
     // One that still reads well is shown, for whoever has to choose; of the others there is nothing to show.
-    const seen = await store.query('settings.all', null).catch((error: unknown) => (error as Error).name);
+    const seen = await store
+      .query('settings.all', null)
+      .catch((error: unknown) => (error as Error).name);
     expect(seen === 'StoreUnavailable' || Object.keys(seen).length > 0).toBe(true);
     expect(await store.submit([{ kind: 'setting.put', name: 'x', value: 1 }])).toMatchObject({
       refusal: 'unavailable',

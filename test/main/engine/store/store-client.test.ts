@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { BroadcastChannel } from 'node:worker_threads';
 import { mkdtempSync, readFileSync, rmSync, statSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +16,9 @@ import { buildStoreModules } from '../../../../scripts/bench/parts/store-modules
 import { pageOp } from '../../../support/pages.ts';
 import { runRow } from '../../../support/store-harness.ts';
 
-const threadFile = pathToFileURL(join(import.meta.dirname, '../../../../dist/main/store-thread.js'));
+const threadFile = pathToFileURL(
+  join(import.meta.dirname, '../../../../dist/main/store-thread.js'),
+);
 
 describe('the store on its thread', { timeout: 30_000 }, () => {
   let home: string;
@@ -121,6 +124,71 @@ describe('the store on its thread', { timeout: 30_000 }, () => {
       StoreUnavailable,
     );
     await expect(store.query('jobs.all', null)).rejects.toThrow(StoreUnavailable);
+  });
+
+  it('answers every commit once, and truly, when its thread dies under load', async () => {
+    const mortal = pathToFileURL(
+      join(import.meta.dirname, '../../../support/threads/mortal-store-thread.mjs'),
+    );
+    const store = await openStore({ home, threadFile: mortal, clock: systemClock });
+    open.push(store);
+    const killer = new BroadcastChannel(`mortal-store ${home}`);
+    const healths: string[] = [];
+    store.onHealth(({ state }) => healths.push(state));
+    let next = 0;
+    const stored: string[] = [];
+    const work = async () => {
+      while (next < 3000) {
+        const number = next++;
+        if (number === 500 || number === 1500) killer.postMessage('die');
+        const name = `n${String(number)}`;
+        const run = runRow({ scheduledFor: number });
+        const [, result] = await store.commit([
+          { kind: 'run.insert', run },
+          pageOp(run.id, { [name]: { number } }),
+        ]);
+        // A transaction that was applied twice would be refused, or find its record there.
+        expect(result.new).toBe(1);
+        stored.push(name);
+      }
+    };
+    await Promise.all(Array.from({ length: 20 }, work));
+    killer.close();
+    expect(stored).toHaveLength(3000);
+    expect(healths).toEqual(['degraded', 'ok', 'degraded', 'ok']);
+    expect(store.figures.lsn).toBeLessThanOrEqual(3000);
+    expect((await store.query('records.list', { limit: 1 })).items).toHaveLength(1);
+    const settled = await store.checkpoint();
+    expect(settled.lsn).toBe(3000);
+  });
+
+  it('says truly of large pages whether they were stored when its thread died', async () => {
+    const mortal = pathToFileURL(
+      join(import.meta.dirname, '../../../support/threads/mortal-store-thread.mjs'),
+    );
+    const store = await openStore({ home, threadFile: mortal, clock: systemClock });
+    open.push(store);
+    const run = runRow();
+    await store.commit([{ kind: 'run.insert', run }]);
+    const killer = new BroadcastChannel(`mortal-store ${home}`);
+    const records = Object.fromEntries(
+      Array.from({ length: 2000 }, (_, at) => [`k${String(at)}`, { text: 'x'.repeat(200) }]),
+    );
+    const pages = Array.from({ length: 40 }, (_, at) => at + 1);
+    const outcomes = await Promise.all(
+      pages.map(async (page) => {
+        if (page === 20) killer.postMessage('die');
+        return store.commit([pageOp(run.id, records, { page, position: page })]).then(
+          () => 'stored',
+          (error: unknown) => (error as Error).name,
+        );
+      }),
+    );
+    killer.close();
+    const detail = await store.query('runs.get', { id: run.id });
+    const told = outcomes.filter((outcome) => outcome === 'stored').length;
+    expect(outcomes.filter((outcome) => outcome === 'StoreUnavailable')).toHaveLength(40 - told);
+    expect(detail?.counts.requests).toBe(told);
   });
 
   it('loses nothing acknowledged when the process is killed, again and again', async () => {
