@@ -24,7 +24,7 @@ export interface BodyRecords {
  * From here on a body is parsed record by record. Smaller ones are parsed whole, which is faster by a little and
  * takes little memory.
  */
-export const SLICED_BYTES = 1024 * 1024;
+const SLICED_BYTES = 1024 * 1024;
 
 export function bodyRecords(
   body: OpenBody,

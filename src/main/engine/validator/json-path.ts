@@ -36,11 +36,6 @@ export function compilePath(text: string): JsonPath {
   return path;
 }
 
-/** True when the path leads to one place at most, whatever the tree. */
-export function isSingular(path: JsonPath): boolean {
-  return path.kind === 'simple' && path.steps.every((step) => step.kind !== 'every');
-}
-
 /** The places that a path selects, in document order. */
 export function selectPlaces(path: JsonPath, root: JsonValue): Steps[] {
   const places: Steps[] = [];

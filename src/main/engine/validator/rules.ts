@@ -42,7 +42,7 @@ export function pathsOf(pagination: Integration['pagination']): readonly string[
   }
 }
 
-/** Bodies up to this size are worked on where they arrived: 2 to 3 ms at most. */
+/** Bodies up to this size are worked on where they arrived, in a few milliseconds. */
 export const SMALL_BODY_BYTES = 256 * 1024;
 
 /** Where a page is worked on. A thread that owns sockets must be free again within a few milliseconds. */

@@ -3,7 +3,6 @@ import { query } from 'jsonpath-rfc9535';
 import { describe, expect, it } from 'vitest';
 import {
   compilePath,
-  isSingular,
   selectPlaces,
   valueAt,
 } from '../../../../src/main/engine/validator/json-path.ts';
@@ -74,12 +73,6 @@ describe('a JSONPath', () => {
   it('never leads to what an object merely inherits', () => {
     for (const path of ['$.constructor', '$.__proto__', '$.a.length', '$..constructor'])
       expect(select(path, { a: [1] })).toEqual([]);
-  });
-
-  it('is singular when it leads to one place at most', () => {
-    expect(isSingular(compilePath('$.a[0]'))).toBe(true);
-    expect(isSingular(compilePath('$.a[*]'))).toBe(false);
-    expect(isSingular(compilePath('$..a'))).toBe(false);
   });
 });
 

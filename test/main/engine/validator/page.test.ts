@@ -354,7 +354,7 @@ describe('the sample for the Test screen', () => {
           reason: 'schema',
           rule: 'required',
           field: 'price',
-          message: "'price' must have required property 'price'.",
+          message: "'price' is missing.",
           value: null,
           raw: { id: 2 },
         },
