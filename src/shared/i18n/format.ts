@@ -19,6 +19,8 @@ export interface Format {
   time(instant: string | number, timeZone?: string | null): string;
   /** Three significant digits in the unit that fits: `12.3 ms`, `1.25 s`, `3 min 20 s`. */
   duration(ms: number): string;
+  /** A duration that is still growing, in whole seconds: `12 s`, `3 min 20 s`. */
+  elapsed(ms: number): string;
   number(value: number): string;
   /** `1.2M`, for places with little room. */
   compact(value: number): string;
@@ -46,6 +48,8 @@ export function createFormat(locale: Locale): Format {
     full: (instant, timeZone) => dates(timeZone ?? undefined).full.format(toMs(instant)),
     time: (instant, timeZone) => dates(timeZone ?? undefined).shortTime.format(toMs(instant)),
     duration: (ms) => duration(ms, decimal),
+    elapsed: (ms) =>
+      ms < MINUTE ? `${Math.max(0, Math.floor(ms / SECOND))} s` : duration(ms, decimal),
     number: (value) => number.format(value),
     compact: (value) => compact.format(value),
     percent: (share) => percent.format(share),
@@ -66,20 +70,32 @@ const RELATIVE_UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number, n
   ['second', SECOND, MINUTE],
   ['minute', MINUTE, HOUR],
   ['hour', HOUR, DAY],
-  ['day', DAY, 30 * DAY],
+  ['day', DAY, 30.44 * DAY],
   ['month', 30.44 * DAY, 365.25 * DAY],
   ['year', 365.25 * DAY, Infinity],
 ];
 
 function relativeFormat(format: Intl.RelativeTimeFormat): Format['relative'] {
   return (instant, now) => {
-    const distance = toMs(instant) - now;
+    const at = toMs(instant);
+    const distance = at - now;
     const [unit, size] = RELATIVE_UNITS.find(([, , below]) => Math.abs(distance) < below) ?? [
       'year',
       365.25 * DAY,
     ];
-    return format.format(Math.trunc(distance / size), unit);
+    // `tomorrow` is the next day of the calendar, not what is 24 to 48 hours away.
+    const count = unit === 'day' ? calendarDays(now, at) : Math.trunc(distance / size);
+    return format.format(count, unit);
   };
+}
+
+/** Midnights on this computer's clock between two instants; negative when the second is earlier. */
+function calendarDays(from: number, to: number): number {
+  return Math.round((midnightBefore(to) - midnightBefore(from)) / DAY);
+}
+
+function midnightBefore(instant: number): number {
+  return new Date(instant).setHours(0, 0, 0, 0);
 }
 
 interface DateFormats {

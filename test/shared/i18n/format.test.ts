@@ -18,6 +18,18 @@ describe('createFormat', () => {
     expect(pt.relative(now + distance, now)).toBe(portuguese);
   });
 
+  it('counts days of the calendar: the day after tomorrow is not tomorrow', () => {
+    const evening = new Date(2026, 10, 21, 21, 16).getTime();
+    expect(en.relative(new Date(2026, 10, 23, 8, 0).getTime(), evening)).toBe('in 2 days');
+    expect(en.relative(new Date(2026, 10, 22, 21, 30).getTime(), evening)).toBe('tomorrow');
+  });
+
+  it('never says this month or this year for what is a month or a year away', () => {
+    expect(en.relative(now - 30.2 * 86_400_000, now)).toBe('30 days ago');
+    expect(en.relative(now - 31 * 86_400_000, now)).toBe('last month');
+    expect(en.relative(now - 366 * 86_400_000, now)).toBe('last year');
+  });
+
   it('leaves the day out when it is today in the zone that is shown', () => {
     expect(en.exact('2026-11-20T03:30:00.000Z', now, 'UTC')).toBe('03:30:00');
     expect(en.exact('2026-11-20T02:30:00.000Z', now, 'America/Sao_Paulo')).toMatch(/19.*23:30/);

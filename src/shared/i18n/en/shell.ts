@@ -52,7 +52,7 @@ export const shell = {
     runJob: 'Run {{name}} now',
     newIntegration: 'New integration',
     newJob: 'New job',
-    open: 'Search and commands',
+    open: 'Search',
   },
   shortcuts: {
     title: 'Keyboard shortcuts',

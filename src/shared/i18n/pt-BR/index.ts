@@ -1,6 +1,25 @@
 import { actions } from './actions.ts';
+import { home } from './home.ts';
+import { integrations } from './integrations.ts';
+import { jobs } from './jobs.ts';
+import { records } from './records.ts';
+import { runs } from './runs.ts';
+import { schedule } from './schedule.ts';
+import { settings } from './settings.ts';
 import { shell } from './shell.ts';
 import { tray } from './tray.ts';
 import { words } from './words.ts';
 
-export const ptBR = { actions, shell, tray, words } as const;
+export const ptBR = {
+  actions,
+  home,
+  integrations,
+  jobs,
+  records,
+  runs,
+  schedule,
+  settings,
+  shell,
+  tray,
+  words,
+} as const;

@@ -54,7 +54,7 @@ export const shell: Translated<typeof en> = {
     runJob: 'Executar {{name}} agora',
     newIntegration: 'Nova integração',
     newJob: 'Nova tarefa',
-    open: 'Busca e comandos',
+    open: 'Buscar',
   },
   shortcuts: {
     title: 'Atalhos de teclado',

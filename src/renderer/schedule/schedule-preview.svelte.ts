@@ -1,0 +1,51 @@
+import type { CommandOutput } from '../../shared/contract.ts';
+import type { Locale } from '../../shared/i18n/index.ts';
+import type { Schedule } from '../../shared/schedule.ts';
+import { asCallError, type CallError, type Client } from '../state/client.ts';
+
+export type Preview = CommandOutput<'schedules.preview'>;
+
+const COUNT = 5;
+const PAUSE_MS = 120;
+
+/** The next runs of a schedule that is being edited, from the very code that will fire them. */
+export class SchedulePreview {
+  preview = $state.raw<Preview | null>(null);
+  error = $state.raw<CallError | null>(null);
+  readonly #client: Client;
+  #asked = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /** Asks a moment after the last key. */
+  ask(schedule: Schedule, locale: Locale): void {
+    clearTimeout(this.#timer);
+    const asked = ++this.#asked;
+    this.#timer = setTimeout(() => void this.#load(asked, schedule, locale), PAUSE_MS);
+  }
+
+  close(): void {
+    this.#asked += 1;
+    clearTimeout(this.#timer);
+  }
+
+  async #load(asked: number, schedule: Schedule, locale: Locale): Promise<void> {
+    try {
+      const preview = await this.#client.call('schedules.preview', {
+        schedule,
+        count: COUNT,
+        locale,
+      });
+      if (asked !== this.#asked) return;
+      this.preview = preview;
+      this.error = null;
+    } catch (thrown) {
+      if (asked !== this.#asked) return;
+      this.preview = null;
+      this.error = asCallError(thrown);
+    }
+  }
+}

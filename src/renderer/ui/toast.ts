@@ -1,0 +1,16 @@
+import { toast } from 'svelte-sonner';
+
+interface Undo {
+  readonly label: string;
+  readonly act: () => void;
+}
+
+/** Says that something happened; where it is cheap, it can be taken back. */
+export function tell(message: string, undo?: Undo): void {
+  toast(message, undo ? { action: { label: undo.label, onClick: undo.act }, duration: 8000 } : {});
+}
+
+/** Says that something did not work; stays until it is closed. */
+export function tellProblem(message: string): void {
+  toast.error(message, { duration: 12_000 });
+}

@@ -1,0 +1,50 @@
+import type { schedule as en } from '../en/schedule.ts';
+import type { Translated } from '../keys.ts';
+
+export const schedule: Translated<typeof en> = {
+  kind: {
+    label: 'Tipo de agenda',
+    every: 'A cada…',
+    at: 'Em horários',
+    cron: 'Cron',
+    after: 'Após a última',
+    once: 'Uma vez',
+    manual: 'À mão',
+  },
+  every: 'A cada',
+  everyHint: 'Contado a partir da primeira execução, não importa quanto uma execução dure.',
+  startAt: 'Contado a partir de',
+  startAtHint: 'Vazio: a partir de agora.',
+  delay: 'Espera após o fim de uma execução',
+  time: 'Horário',
+  days: 'Em',
+  everyDay: 'Todos os dias',
+  weekdays: 'Dias úteis',
+  chosenDays: 'Dias escolhidos',
+  dayOfMonth: 'Dia do mês',
+  weekday: {
+    sun: 'Dom',
+    mon: 'Seg',
+    tue: 'Ter',
+    wed: 'Qua',
+    thu: 'Qui',
+    fri: 'Sex',
+    sat: 'Sáb',
+  },
+  expression: 'Expressão cron',
+  expressionHint: 'minuto hora dia mês dia-da-semana; com seis campos, os segundos vêm primeiro.',
+  date: 'Data e hora',
+  timeZone: 'Fuso horário',
+  machineZone: 'Este computador: {{zone}}',
+  manualHint:
+    'É executada quando você a inicia, daqui, da bandeja, da linha de comando ou de outro programa.',
+  next: 'Próximas execuções',
+  never: 'Não será mais executada.',
+  inZone: 'Horários em {{zone}}',
+  dst: {
+    moved: 'movido pelo horário de verão',
+    'repeated-first': 'primeira de duas horas iguais',
+    'repeated-second': 'segunda de duas horas iguais',
+    shift: 'os relógios mudam',
+  },
+};
