@@ -8,7 +8,7 @@ import { ensureDesktopBuilt } from './built.mjs';
 import { electronArguments, requireElectron } from './setup/run-electron.mjs';
 
 const root = join(import.meta.dirname, '..');
-const pictures = join(root, 'docs/screenshots');
+const pictures = join(root, 'resources/screenshots');
 const SIZE = { width: 1280, height: 820 };
 const PATIENCE_MS = 120_000;
 
@@ -38,8 +38,8 @@ async function takePictures() {
   await ensureDesktopBuilt();
   const home = mkdtempSync(join(tmpdir(), 'pontual-screenshots-'));
   mkdirSync(pictures, { recursive: true });
+  process.env['ELECTRON_OVERRIDE_DIST_PATH'] = requireElectron(root).folder;
   const app = await _electron.launch({
-    executablePath: requireElectron(root).executable,
     args: [...electronArguments(root), '--disable-gpu', '--home', home],
     env: { .../** @type {Record<string, string>} */ (process.env), LANGUAGE: 'en' },
   });
@@ -53,7 +53,7 @@ async function takePictures() {
     await take(page, 'run', `#/runs/${runId}`, 'light');
   } finally {
     await app.close();
-    rmSync(home, { recursive: true, force: true });
+    rmSync(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }
 }
 
