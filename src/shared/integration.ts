@@ -252,6 +252,10 @@ const ownFields = {
       max: z.number().int().min(0).max(20).default(5),
     })
     .default({ follow: 'same-origin', max: 5 }),
+  /** `caFile`: a file of certificates (PEM) that are trusted beside the usual ones, for a company's own authority. */
+  tls: z
+    .strictObject({ caFile: z.string().trim().min(1).max(4096).nullable().default(null) })
+    .prefault({}),
   limits: limitsSchema.prefault({}),
 };
 

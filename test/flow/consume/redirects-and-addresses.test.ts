@@ -170,6 +170,28 @@ describe('TLS', () => {
     expect(server.requests).toEqual([]);
   });
 
+  it('is accepted when a company vouches for it in its own file', async () => {
+    const server = await serve(certificate('good'));
+    const caFile = join(import.meta.dirname, '../../fixtures/tls/authority.pem');
+    expect((await read(server.url, { tls: { caFile } })).end.kind).toBe('complete');
+    expect((await read(server.url)).end).toMatchObject({ error: { code: 'tls-untrusted' } });
+    for (const [name, code] of [
+      ['expired', 'tls-expired'],
+      ['other-host', 'tls-wrong-host'],
+    ] as const) {
+      const other = await serve(certificate(name));
+      expect((await read(other.url, { tls: { caFile } })).end).toMatchObject({ error: { code } });
+    }
+  });
+
+  it('needs a file that can be read and holds certificates', async () => {
+    for (const caFile of ['/no/such/file.pem', import.meta.filename]) {
+      const integration = sampleIntegration({ tls: { caFile } });
+      expect(await network.client.check(integration, null)).toMatchObject([{ path: 'tls.caFile' }]);
+      expect((await network.read(integration)).end).toMatchObject({ error: { kind: 'config' } });
+    }
+  });
+
   it('older than 1.2 is refused', async () => {
     const server = await serve({
       ...certificate('good'),

@@ -5,6 +5,8 @@ import { Authenticator } from './auth/authenticator.ts';
 import type { TokenSource } from './auth/tokens.ts';
 import { configError } from './errors.ts';
 import type { Home } from './http/http-client.ts';
+import { readAuthority } from './http/authority.ts';
+import type { Authority } from './http/sockets.ts';
 import { createPaginator } from './pagination/create-paginator.ts';
 import type { Paginator } from './pagination/paginator.ts';
 import { literalOrigin, planRequest, type RequestPlan } from './request-plan.ts';
@@ -23,6 +25,8 @@ export interface ApiPlan {
   readonly home: Home | null;
   /** Query parameters that hold a secret; an address that echoes them loses them before it is kept. */
   readonly secretParameters: readonly string[];
+  /** Certificates that are trusted beside the usual ones. */
+  readonly authority: Authority | null;
 }
 
 export interface PlanServices {
@@ -40,16 +44,18 @@ export function createPlan(
   services: PlanServices,
 ): PlanOrError {
   try {
-    const { auth, records } = integration;
+    const { auth, records, tls } = integration;
+    const authority = tls.caFile === null ? null : readAuthority(tls.caFile);
     const plan: ApiPlan = {
       planId,
       integration,
       request: planRequest(integration),
       rules: records === null ? null : services.prepareRules(integration),
-      auth: new Authenticator(integration, services.vault, services.tokens),
+      auth: new Authenticator(integration, authority, services.vault, services.tokens),
       paginator: createPaginator(records === null ? { kind: 'none' } : integration.pagination),
       home: homeOf(integration.request.url),
       secretParameters: 'in' in auth && auth.in === 'query' ? [auth.name] : [],
+      authority,
     };
     return { ok: true, plan };
   } catch (error) {

@@ -1,8 +1,9 @@
-import type { Problem } from '../../../shared/errors.ts';
+import { asError, type Problem } from '../../../shared/errors.ts';
 import type { FieldValue, Integration } from '../../../shared/integration.ts';
 import type { JsonValue } from '../../../shared/values.ts';
 import type { CheckProblem } from '../pool/protocol.ts';
 import { secretsUsed } from './auth/authenticator.ts';
+import { readAuthority } from './http/authority.ts';
 import { literalOrigin } from './request-plan.ts';
 import { originOf, type Vault } from './secrets/vault.ts';
 import { conditionProblems, hasMarkup, templateProblems } from './template.ts';
@@ -18,6 +19,7 @@ export function checkIntegration(integration: Integration, vault: Vault): CheckP
       ...tokenAddressProblems(integration),
       ...requestTemplateProblems(integration),
       ...usageProblems(integration),
+      ...authorityProblems(integration),
     ].map((problem) => ({ ...problem, code: 'validation' as const })),
     ...secretProblems(integration, vault),
   ];
@@ -131,6 +133,16 @@ function usageProblems({ request, records, pagination, incremental }: Integratio
       message: `A ${request.method} request has no body to set this in.`,
     });
   return problems;
+}
+
+function authorityProblems({ tls }: Integration): Problem[] {
+  if (tls.caFile === null) return [];
+  try {
+    readAuthority(tls.caFile);
+    return [];
+  } catch (error) {
+    return [{ path: 'tls.caFile', message: asError(error).message }];
+  }
 }
 
 function secretProblems(integration: Integration, vault: Vault): CheckProblem[] {

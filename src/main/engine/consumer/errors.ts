@@ -12,16 +12,6 @@ export class AddressRefused extends Error {
   readonly code = 'PONTUAL_ADDRESS_REFUSED';
 }
 
-/** Ends a read: the failure as it will be told. Thrown inside the consumer only and caught by its loop. */
-export class CallFailed extends Error {
-  override readonly name = 'CallFailed';
-  readonly failure: RunError;
-  constructor(failure: RunError) {
-    super(failure.message);
-    this.failure = failure;
-  }
-}
-
 export function configError(code: string, message: string): RunError {
   return { code, kind: 'config', message };
 }
@@ -66,6 +56,12 @@ const BY_CODE: Readonly<Record<string, Told>> = {
     'incomplete-body',
     'transient',
     'sent a body that is shorter or longer than it announced',
+  ],
+  // Our own aborts never come this far: what is left is a proxy that opens no tunnel.
+  UND_ERR_ABORTED: [
+    'proxy-refused',
+    'transient',
+    'cannot be reached: the proxy opens no tunnel to it',
   ],
   UND_ERR_INVALID_ARG: ['bad-request', 'config', 'cannot be called: the request is not valid HTTP'],
 

@@ -119,7 +119,7 @@ export class PageFetcher {
   }
 
   #send(request: PlainRequest, home: Home, credentials: Credentials, cost: Cost): Promise<Reply> {
-    const { integration, rules, planId } = this.#plan;
+    const { integration, rules, planId, authority } = this.#plan;
     const { limits, redirects } = integration;
     const { gate, http } = this.#services;
     gate.origin(request.url.origin).declare(planId, integration);
@@ -129,6 +129,7 @@ export class PageFetcher {
       limits,
       redirects,
       home,
+      authority,
       credentials,
       cutAtBytes: rules === null ? RESULT_BYTES : Infinity,
       onRequest: this.#observer?.onRequest ?? null,

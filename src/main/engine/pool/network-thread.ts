@@ -53,7 +53,7 @@ function startThread(port: MessagePort, { computeFile }: NetworkThreadData): voi
   const gate = new OriginGate(clock, (level, message, fields) =>
     outbox.send({ type: 'notice', level, message, fields }),
   );
-  const sockets = new Sockets();
+  const sockets = new Sockets(process.env);
   const http = new HttpClient({ clock, deadlines, sockets, gate });
   const tokens = new TokenSource({
     clock,

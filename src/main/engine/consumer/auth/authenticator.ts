@@ -2,6 +2,7 @@ import { assertNever } from '../../../../shared/assert-never.ts';
 import type { Auth, FieldValue, Integration } from '../../../../shared/integration.ts';
 import type { RunError } from '../../../../shared/run.ts';
 import type { Cost } from '../http/http-client.ts';
+import type { Authority } from '../http/sockets.ts';
 import type { Lifetime } from '../lifetime.ts';
 import { isSecretRef } from '../request-plan.ts';
 import { Masker } from '../secrets/masking.ts';
@@ -61,6 +62,7 @@ export class Authenticator {
   readonly #vault: Vault;
   readonly #tokens: TokenSource;
   readonly #integration: Integration;
+  readonly #authority: Authority | null;
   #cached: { readonly version: number; readonly origin: string; readonly made: Attempted } | null =
     null;
 
@@ -70,7 +72,13 @@ export class Authenticator {
     readonly masker: Masker;
   } | null = null;
 
-  constructor(integration: Integration, vault: Vault, tokens: TokenSource) {
+  constructor(
+    integration: Integration,
+    authority: Authority | null,
+    vault: Vault,
+    tokens: TokenSource,
+  ) {
+    this.#authority = authority;
     this.#integration = integration;
     this.#auth = integration.auth;
     this.#secretHeaders = secretHeaders(integration.request.headers);
@@ -117,7 +125,7 @@ export class Authenticator {
   async #withToken(origin: string, life: Lifetime, cost: Cost): Promise<Attempted> {
     const headers = this.#make(origin, null);
     if (!headers.ok) return headers;
-    const token = await this.#tokens.token(this.#integration, life, cost);
+    const token = await this.#tokens.token(this.#integration, this.#authority, life, cost);
     if (!token.ok) return token;
     return { ok: true, credentials: merged(headers.credentials, carried(this.#auth, token.value)) };
   }

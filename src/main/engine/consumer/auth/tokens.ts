@@ -6,6 +6,7 @@ import type { Clock } from '../../clock.ts';
 import { configError, describeStatus } from '../errors.ts';
 import { headerText } from '../http/headers.ts';
 import type { Call, Cost, GoodReply, HttpClient } from '../http/http-client.ts';
+import type { Authority } from '../http/sockets.ts';
 import type { Lifetime } from '../lifetime.ts';
 import { formBody, isSecretRef, type PlainRequest } from '../request-plan.ts';
 import { originOf, type Vault } from '../secrets/vault.ts';
@@ -31,6 +32,13 @@ export interface TokenSourceOptions {
   readonly extractValues: ExtractValues;
   /** The life of a refresh: several attempts wait for it, so it belongs to none of them. */
   readonly newLife: () => Lifetime;
+}
+
+/** Who needs a token, and in what way their requests are made. */
+interface Asking {
+  readonly integration: Integration;
+  readonly authority: Authority | null;
+  readonly cost: Cost;
 }
 
 interface Held {
@@ -60,7 +68,12 @@ export class TokenSource {
     this.#options = options;
   }
 
-  token(integration: Integration, life: Lifetime, cost: Cost): TokenResult | Promise<TokenResult> {
+  token(
+    integration: Integration,
+    authority: Authority | null,
+    life: Lifetime,
+    cost: Cost,
+  ): TokenResult | Promise<TokenResult> {
     const { auth } = integration;
     if (auth.kind !== 'login' && auth.kind !== 'oauth2-client-credentials')
       return {
@@ -72,7 +85,7 @@ export class TokenSource {
     const held = this.#held.get(key);
     if (held?.version === vault.version && held.expiresAt > clock.now())
       return { ok: true, value: held.value };
-    return life.guard(this.#shared(key, integration, auth, cost), () => undefined);
+    return life.guard(this.#shared(key, auth, { integration, authority, cost }), () => undefined);
   }
 
   /** Forgets a token that was refused, unless it has been replaced meanwhile. */
@@ -81,34 +94,22 @@ export class TokenSource {
     if (this.#held.get(key)?.value === value) this.#held.delete(key);
   }
 
-  #shared(
-    key: string,
-    integration: Integration,
-    auth: WithToken,
-    cost: Cost,
-  ): Promise<TokenResult> {
+  #shared(key: string, auth: WithToken, asking: Asking): Promise<TokenResult> {
     const waiting = this.#underWay.get(key);
     if (waiting !== undefined) return waiting;
-    const refresh = this.#obtain(key, integration, auth, cost).finally(() =>
-      this.#underWay.delete(key),
-    );
+    const refresh = this.#obtain(key, auth, asking).finally(() => this.#underWay.delete(key));
     this.#underWay.set(key, refresh);
     return refresh;
   }
 
-  async #obtain(
-    key: string,
-    integration: Integration,
-    auth: WithToken,
-    cost: Cost,
-  ): Promise<TokenResult> {
+  async #obtain(key: string, auth: WithToken, asking: Asking): Promise<TokenResult> {
     const { http, vault, newLife, clock } = this.#options;
     const { version } = vault;
     const made = tokenRequest(auth, vault);
     if (!made.ok) return made;
-    const reply = await http.send(callOf(integration, made.request), newLife(), cost);
+    const reply = await http.send(callOf(asking, made.request), newLife(), asking.cost);
     if (!reply.ok) return { ok: false, error: inLogin(reply.error) };
-    const grant = this.#grantIn(auth, reply, integration.limits.maxDepth);
+    const grant = this.#grantIn(auth, reply, asking.integration.limits.maxDepth);
     if (!grant.ok) return grant;
     vault.learn(grant.value);
     const expiresAt = clock.now() + Math.max(grant.ttlMs - EARLY_MS, grant.ttlMs / 2);
@@ -160,7 +161,7 @@ function inLogin(error: RunError): RunError {
   return { ...error, message: `While getting a token: ${error.message}` };
 }
 
-function callOf(integration: Integration, request: PlainRequest): Call {
+function callOf({ integration, authority }: Asking, request: PlainRequest): Call {
   const { limits, redirects } = integration;
   const { origin, hostname } = request.url;
   return {
@@ -173,6 +174,7 @@ function callOf(integration: Integration, request: PlainRequest): Call {
       follow: redirects.follow === 'any' ? 'same-origin' : redirects.follow,
     },
     home: { origin, hostname },
+    authority,
     credentials: NO_CREDENTIALS,
     cutAtBytes: Infinity,
     onRequest: null,

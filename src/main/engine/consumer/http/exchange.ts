@@ -106,12 +106,13 @@ export class Exchange implements Dispatcher.DispatchHandler, Due {
 
   /** Sends the request; the outcome always comes, also when undici refuses the request itself. */
   start(sockets: OriginSockets): void {
-    const { path, method, headers, body, idempotent } = this.#request;
+    const { origin, path, method, headers, body, idempotent } = this.#request;
     this.#deadlines.watch(this);
     this.#sockets = sockets;
+    sockets.inUse++;
     this.#connectsBefore = sockets.connects;
     try {
-      sockets.pool.dispatch({ path, method, headers, body, idempotent }, this);
+      sockets.dispatcher.dispatch({ origin, path, method, headers, body, idempotent }, this);
     } catch (error) {
       this.#fail(describeNetworkFailure(error, this.#request.origin, false));
     }
@@ -214,6 +215,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Due {
     this.#phase = 'done';
     this.dueAt = Infinity;
     this.#deadlines.leave(this);
+    if (this.#sockets !== null) this.#sockets.inUse--;
   }
 
   #timings(): Timings {

@@ -12,7 +12,7 @@ import { decodeBody } from './decoding.ts';
 import type { Deadlines } from './deadlines.ts';
 import { Exchange, type Answer, type Outcome, type WireRequest } from './exchange.ts';
 import { headerText, type ResponseHeaders } from './headers.ts';
-import type { Sockets } from './sockets.ts';
+import type { Authority, Sockets } from './sockets.ts';
 
 /** Sends requests: through the door of their origin, along redirects, within the total deadline. */
 export interface Call {
@@ -22,6 +22,7 @@ export interface Call {
   readonly redirects: Integration['redirects'];
   /** What the person declared: the only origin that gets credentials and private headers. */
   readonly home: Home;
+  readonly authority: Authority | null;
   readonly credentials: Credentials;
   /** Bytes after which the rest is not wanted, Infinity = all of it. */
   readonly cutAtBytes: number;
@@ -153,13 +154,12 @@ export class HttpClient {
   async #tryOnce(trip: Trip, wire: WireRequest, url: URL, onSent: () => void): Promise<Outcome> {
     const { clock, deadlines, sockets } = this.#options;
     const { call, cost } = trip;
-    const { limits, cutAtBytes, home } = call;
+    const { limits, cutAtBytes, home, authority } = call;
     const options = { limits, totalDueAt: trip.totalDueAt(clock.monotonic()), cutAtBytes, onSent };
     const exchange = new Exchange(wire, options, clock, deadlines);
     const isDeclaredHost = url.hostname === home.hostname;
-    exchange.start(
-      sockets.to({ origin: wire.origin, connectMs: limits.connectMs, isDeclaredHost }),
-    );
+    const { connectMs } = limits;
+    exchange.start(sockets.to({ origin: wire.origin, connectMs, isDeclaredHost, authority }));
     cost.requests++;
     call.onRequest?.(wire);
     const outcome = await trip.life.guard(exchange.outcome, () => exchange.abort(GIVEN_UP));

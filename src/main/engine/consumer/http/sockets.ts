@@ -1,9 +1,10 @@
 import { lookup as systemLookup, type LookupAddress, type LookupOptions } from 'node:dns';
 import { isIP } from 'node:net';
 import { rootCertificates } from 'node:tls';
-import { buildConnector, Pool } from 'undici';
+import { buildConnector, Pool, ProxyAgent, type Dispatcher } from 'undici';
 import { refuseAddress, refuseHost, type AddressPolicy } from '../addresses.ts';
 import { AddressRefused } from '../errors.ts';
+import { proxyFor, type Environment } from './proxy.ts';
 
 /**
  * Sockets, kept alive and shared by all jobs that call an origin in the same way. The address that is checked is the
@@ -14,6 +15,14 @@ export interface SocketOptions {
   readonly origin: string;
   readonly connectMs: number;
   readonly isDeclaredHost: boolean;
+  /** Certificates (PEM) that are trusted beside those that Node ships with; null = none. */
+  readonly authority: Authority | null;
+}
+
+export interface Authority {
+  readonly pem: string;
+  /** Same name = same certificates. */
+  readonly name: string;
 }
 
 /** Addresses of other machines answer within two seconds or the next one of the name is tried. */
@@ -21,27 +30,29 @@ const NEXT_ADDRESS_AFTER_MS = 2000;
 const IDLE_MS = 4000;
 const MOST_HEADER_BYTES = 16 * 1024;
 /** Above so many origins, those that are not in use are closed. */
-const MANY_POOLS = 256;
+const MANY_ORIGINS = 256;
 
-/** The sockets to one origin; `connects` counts those that were opened. */
+/** The sockets to one origin. */
 export class OriginSockets {
-  readonly pool: Pool;
+  readonly dispatcher: Dispatcher;
+  /** How many were opened so far. */
   connects = 0;
+  /** Requests under way. */
+  inUse = 0;
 
-  constructor(pool: Pool) {
-    this.pool = pool;
-    pool.on('connect', () => this.connects++);
+  constructor(dispatcher: Dispatcher) {
+    this.dispatcher = dispatcher;
+    dispatcher.on('connect', () => this.connects++);
   }
 }
 
 export class Sockets {
-  readonly #pools = new Map<string, OriginSockets>();
+  readonly #byKey = new Map<string, OriginSockets>();
+  readonly #environment: Environment;
   #ownPorts: ReadonlySet<number> = new Set();
-  readonly #extraAuthorities: readonly string[];
 
-  /** `extraAuthorities`: certificates (PEM) that are trusted beside those that Node ships with. */
-  constructor(extraAuthorities: readonly string[] = []) {
-    this.#extraAuthorities = extraAuthorities;
+  constructor(environment: Environment) {
+    this.#environment = environment;
   }
 
   /** Ports of this machine that are never called: our own server's. */
@@ -50,30 +61,34 @@ export class Sockets {
   }
 
   to(options: SocketOptions): OriginSockets {
-    const key = `${options.origin} ${String(options.connectMs)} ${options.isDeclaredHost ? 'd' : 'o'}`;
-    const known = this.#pools.get(key);
+    const { origin, connectMs, isDeclaredHost, authority } = options;
+    const key = `${origin} ${String(connectMs)} ${isDeclaredHost ? 'd' : 'o'} ${authority?.name ?? ''}`;
+    const known = this.#byKey.get(key);
     if (known !== undefined) return known;
-    if (this.#pools.size >= MANY_POOLS) this.#closeIdle();
-    const sockets = new OriginSockets(this.#createPool(options));
-    this.#pools.set(key, sockets);
+    if (this.#byKey.size >= MANY_ORIGINS) this.#closeIdle();
+    const proxy = proxyFor(new URL(origin), this.#environment);
+    const sockets = new OriginSockets(
+      proxy === null ? this.#direct(options) : this.#throughProxy(options, proxy),
+    );
+    this.#byKey.set(key, sockets);
     return sockets;
   }
 
   async close(): Promise<void> {
-    const pools = [...this.#pools.values()];
-    this.#pools.clear();
-    await Promise.all(pools.map(({ pool }) => pool.destroy()));
+    const all = [...this.#byKey.values()];
+    this.#byKey.clear();
+    await Promise.all(all.map(({ dispatcher }) => dispatcher.destroy()));
   }
 
   #closeIdle(): void {
-    for (const [key, { pool }] of this.#pools) {
-      if (pool.stats.size > 0) continue;
-      this.#pools.delete(key);
-      void pool.close();
+    for (const [key, { dispatcher, inUse }] of this.#byKey) {
+      if (inUse > 0) continue;
+      this.#byKey.delete(key);
+      void dispatcher.close();
     }
   }
 
-  #createPool({ origin, connectMs, isDeclaredHost }: SocketOptions): Pool {
+  #direct({ origin, connectMs, isDeclaredHost, authority }: SocketOptions): Dispatcher {
     const policy = (): AddressPolicy => ({ isDeclaredHost, ownPorts: this.#ownPorts });
     const port = portOf(origin);
     const connector = buildConnector({
@@ -82,19 +97,10 @@ export class Sockets {
       autoSelectFamily: true,
       autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_AFTER_MS,
       lookup: checkedLookup(port, policy),
-      // Said explicitly, or NODE_TLS_REJECT_UNAUTHORIZED=0 would switch it off.
-      rejectUnauthorized: true,
-      minVersion: 'TLSv1.2',
-      ...(this.#extraAuthorities.length === 0
-        ? {}
-        : { ca: [...rootCertificates, ...this.#extraAuthorities] }),
+      ...tlsOptions(authority),
     });
     return new Pool(origin, {
-      pipelining: 1,
-      keepAliveTimeout: IDLE_MS,
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      maxHeaderSize: MOST_HEADER_BYTES,
+      ...POOL_OPTIONS,
       connect: (target, callback) => {
         const refusal = refuseTarget(target.hostname, port, policy());
         if (refusal === null) connector(target, callback);
@@ -102,6 +108,46 @@ export class Sockets {
       },
     });
   }
+
+  /** The proxy looks names up, so only names and literal addresses can be checked. */
+  #throughProxy(
+    { origin, connectMs, isDeclaredHost, authority }: SocketOptions,
+    uri: string,
+  ): Dispatcher {
+    const policy = { isDeclaredHost, ownPorts: this.#ownPorts };
+    const refusal = refuseTarget(new URL(origin).hostname, portOf(origin), policy);
+    if (refusal !== null)
+      return new Pool(origin, {
+        connect: (_target, callback) => callback(new AddressRefused(refusal), null),
+      });
+    const timeout = connectMs + 1000;
+    return new ProxyAgent({
+      ...POOL_OPTIONS,
+      uri,
+      // Many proxies open tunnels for https alone.
+      proxyTunnel: origin.startsWith('https:'),
+      requestTls: { timeout, ...tlsOptions(authority) },
+      proxyTls: { timeout, ...tlsOptions(authority) },
+    });
+  }
+}
+
+/** Limits are kept by `Exchange`; undici's own are switched off. */
+const POOL_OPTIONS = {
+  pipelining: 1,
+  keepAliveTimeout: IDLE_MS,
+  headersTimeout: 0,
+  bodyTimeout: 0,
+  maxHeaderSize: MOST_HEADER_BYTES,
+};
+
+function tlsOptions(authority: Authority | null) {
+  return {
+    // Said explicitly, or NODE_TLS_REJECT_UNAUTHORIZED=0 would switch it off.
+    rejectUnauthorized: true,
+    minVersion: 'TLSv1.2' as const,
+    ...(authority === null ? {} : { ca: [...rootCertificates, authority.pem] }),
+  };
 }
 
 function portOf(origin: string): number {
@@ -129,11 +175,12 @@ function checkedLookup(port: number, policy: () => AddressPolicy) {
         callback(error, []);
         return;
       }
+      const rules = policy();
       const allowed = addresses.filter(
-        ({ address }) => refuseAddress(address, port, policy()) === null,
+        ({ address }) => refuseAddress(address, port, rules) === null,
       );
       const [first] = allowed;
-      if (first === undefined) callback(refusalOf(addresses, port, policy()), []);
+      if (first === undefined) callback(refusalOf(addresses, port, rules), []);
       else if (options.all === true) callback(null, allowed);
       else callback(null, first.address, first.family);
     });
