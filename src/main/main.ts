@@ -60,6 +60,7 @@ function open(options: LaunchOptions): void {
     preload: join(built, 'preload.cjs'),
     resources: join(root, 'resources'),
     program,
+    port: options.port,
   });
   listen(desktop);
   if (!options.isHidden) desktop.open();

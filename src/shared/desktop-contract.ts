@@ -18,12 +18,21 @@ export const THEMES = ['system', 'light', 'dark'] as const;
 /** Places of the home that the file manager can show. */
 export const PLACES = ['home', 'logs', 'backups', 'database'] as const;
 
+/** The local server on this computer: off unless the person wants it. */
+export const localServerSchema = z.strictObject({
+  enabled: z.boolean(),
+  /** 0: any that is free. */
+  port: z.number().int().min(0).max(65_535),
+});
+const DEFAULT_LOCAL_SERVER = { enabled: false, port: 8085 };
+
 export const preferencesSchema = z.strictObject({
   language: z.enum(LANGUAGES).default('system'),
   theme: z.enum(THEMES).default('system'),
   /** Closing the window keeps the program running in the tray. */
   closeToTray: z.boolean().default(true),
   startAtLogin: z.boolean().default(false),
+  localServer: localServerSchema.default(DEFAULT_LOCAL_SERVER),
 });
 export type Preferences = z.output<typeof preferencesSchema>;
 export const DEFAULT_PREFERENCES: Preferences = {
@@ -31,6 +40,7 @@ export const DEFAULT_PREFERENCES: Preferences = {
   theme: 'system',
   closeToTray: true,
   startAtLogin: false,
+  localServer: DEFAULT_LOCAL_SERVER,
 };
 
 export const appInfoSchema = z.strictObject({
@@ -52,7 +62,10 @@ export const appInfoSchema = z.strictObject({
     backend: z.string(),
     keyIn: z.enum(['keyring', 'file', 'nowhere']),
   }),
+  /** Where the local server listens; null while it does not. */
   localServer: z.strictObject({ url: z.string() }).nullable(),
+  /** Why it does not listen although it should. */
+  localServerProblem: z.string().nullable(),
 });
 export type AppInfo = z.output<typeof appInfoSchema>;
 
@@ -83,6 +96,7 @@ export const desktopContract = {
       theme: z.enum(THEMES).optional(),
       closeToTray: z.boolean().optional(),
       startAtLogin: z.boolean().optional(),
+      localServer: localServerSchema.partial().optional(),
     }),
     output: preferencesSchema,
   }),
@@ -104,6 +118,20 @@ export const desktopContract = {
     doc: 'Keeps the key of the secrets in a file of the home, where no keyring can; the program starts again with it.',
     method: 'POST',
     path: '/keyring/use-file',
+    input: noInput,
+    output: nothing,
+  }),
+  'localServer.copyToken': command({
+    doc: "Puts the local server's token on the clipboard; no window ever holds it.",
+    method: 'POST',
+    path: '/local-server/copy-token',
+    input: noInput,
+    output: nothing,
+  }),
+  'localServer.openDocs': command({
+    doc: "Opens the local server's documentation in the browser.",
+    method: 'POST',
+    path: '/local-server/open-docs',
     input: noInput,
     output: nothing,
   }),

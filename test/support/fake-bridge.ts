@@ -11,6 +11,7 @@ import {
 import { asError, invalid, PontualError } from '../../src/shared/errors.ts';
 import { inputProblems } from '../../src/shared/input-problems.ts';
 import type { PontualEvent } from '../../src/shared/events.ts';
+import { changedPreferences } from '../../src/main/desktop/preference-changes.ts';
 import { createFakeEngine, type FakeEngine, type FakeEngineOptions } from './fake/fake-engine.ts';
 
 export interface FakeBridge extends Bridge {
@@ -105,6 +106,7 @@ const APP_INFO: AppInfo = {
   trayAvailable: true,
   keyring: { available: true, backend: 'gnome_libsecret', keyIn: 'keyring' },
   localServer: null,
+  localServerProblem: null,
 };
 
 function fakeDesktop(): DesktopHandlers {
@@ -114,19 +116,14 @@ function fakeDesktop(): DesktopHandlers {
     'app.info': () => Promise.resolve(APP_INFO),
     'preferences.get': () => Promise.resolve(preferences),
     'preferences.patch': (changes) => {
-      preferences = { ...preferences, ...withoutUndefined(changes) };
+      preferences = changedPreferences(preferences, changes);
       return Promise.resolve(preferences);
     },
     'place.open': done,
     'log.open': done,
     'keyring.useFile': done,
+    'localServer.copyToken': done,
+    'localServer.openDocs': done,
     'text.copy': done,
-  };
-}
-
-/** Every field that is there, typed as being there. */
-function withoutUndefined<T extends object>(changes: T) {
-  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
   };
 }

@@ -10,8 +10,9 @@ import type { CallReport } from './answer-call.ts';
 import { setStartAtLogin } from './autostart.ts';
 import { channels } from './channels.ts';
 import type { DataKey } from './data-key.ts';
-import { desktopHandlers } from './desktop-handlers.ts';
+import { desktopHandlers, type PreferenceChanges } from './desktop-handlers.ts';
 import type { DesktopStateFile } from './desktop-state.ts';
+import { changedPreferences } from './preference-changes.ts';
 import { waitingHandlers } from './engine-gate.ts';
 import { EventFeed } from './event-feed.ts';
 import { serveCalls } from './ipc.ts';
@@ -33,6 +34,8 @@ export interface DesktopAppOptions {
   readonly preload: string;
   readonly resources: string;
   readonly program: Promise<Program>;
+  /** Of the local server, for this start; null leaves it to the preferences. */
+  readonly port: number | null;
 }
 
 const SLOW_CALL_MS = 50;
@@ -80,7 +83,11 @@ export class DesktopApp {
       shutdown: () => void this.leave(),
     });
     void this.#ensureTray();
-    void options.program.then(({ engine }) => this.#join(engine));
+    // A program that does not start is told of by who started it.
+    options.program.then(
+      (program) => this.#join(program),
+      () => undefined,
+    );
   }
 
   /** Shows the window, at a screen when one is named (`/runs/01H...`). */
@@ -123,8 +130,10 @@ export class DesktopApp {
     app.exit(0);
   }
 
-  #join(engine: Engine): void {
+  #join({ engine, server }: Program): void {
     this.#engine = engine;
+    const { port } = this.#options;
+    void server.set(port === null ? this.#preferences().localServer : { enabled: true, port });
     engine.events.onPublic((event) => {
       this.#feed.push(event);
       this.#pilot.hear(event.name);
@@ -149,7 +158,7 @@ export class DesktopApp {
         setPreferences: (changes) => this.#setPreferences(changes),
         logFileOf: async (runId) => (await this.#options.program).engine.logFileOf(runId),
         restart: () => this.#restart(),
-        localServerUrl: async () => (await this.#options.program).server?.url ?? null,
+        localServer: async () => (await this.#options.program).server.state(),
       }),
     });
   }
@@ -208,13 +217,15 @@ export class DesktopApp {
     this.#tray?.show(model);
   }
 
-  #setPreferences(changes: Partial<Preferences>): Preferences {
-    const preferences = { ...this.#preferences(), ...changes };
+  async #setPreferences(changes: PreferenceChanges): Promise<Preferences> {
+    const preferences = changedPreferences(this.#preferences(), changes);
     if (changes.startAtLogin !== undefined) setStartAtLogin(changes.startAtLogin);
     this.#options.state.change({ preferences });
     applyTheme(preferences.theme);
     this.#pilot.refreshSoon();
     this.#window?.sendDesktopEvent({ name: 'preferences.changed', preferences });
+    if (changes.localServer)
+      await (await this.#options.program).server.set(preferences.localServer);
     return preferences;
   }
 

@@ -1,29 +1,38 @@
 import { app, clipboard, shell } from 'electron';
 import { existsSync, mkdirSync } from 'node:fs';
-import type { AppInfo, DesktopHandlers, Preferences } from '../../shared/desktop-contract.ts';
+import type {
+  AppInfo,
+  DesktopFilledInput,
+  DesktopHandlers,
+  Preferences,
+} from '../../shared/desktop-contract.ts';
 import { PontualError } from '../../shared/errors.ts';
+import { loadToken } from '../server/token-file.ts';
 import { keepKeyInFile, type DataKey } from './data-key.ts';
 import type { Places } from './launch-options.ts';
+import type { ServerState } from './server-switch.ts';
 import { isTrayShown } from './tray-presence.ts';
 
 export interface DesktopHandlersDeps {
   readonly places: Places;
   readonly dataKey: DataKey;
   readonly preferences: () => Preferences;
-  readonly setPreferences: (changes: Partial<Preferences>) => Preferences;
+  readonly setPreferences: (changes: PreferenceChanges) => Promise<Preferences>;
   readonly logFileOf: (runId: string) => Promise<string>;
   /** Ends the program and starts it again. */
   readonly restart: () => void;
-  readonly localServerUrl: () => Promise<string | null>;
+  readonly localServer: () => Promise<ServerState>;
 }
+
+/** What a person changes at once; absent is left as it is. */
+export type PreferenceChanges = DesktopFilledInput<'preferences.patch'>;
 
 /** What the window may ask of the desktop. Ids and names of places come in, never paths. */
 export function desktopHandlers(deps: DesktopHandlersDeps): DesktopHandlers {
   return {
     'app.info': () => appInfo(deps),
     'preferences.get': () => Promise.resolve(deps.preferences()),
-    'preferences.patch': (changes) =>
-      Promise.resolve(deps.setPreferences(withoutUndefined(changes))),
+    'preferences.patch': (changes) => deps.setPreferences(changes),
     'place.open': async ({ place }) => {
       if (place === 'database') shell.showItemInFolder(deps.places.database);
       else await openPath(folder(deps.places[place]));
@@ -48,6 +57,17 @@ export function desktopHandlers(deps: DesktopHandlersDeps): DesktopHandlers {
       deps.restart();
       return Promise.resolve(null);
     },
+    'localServer.copyToken': async () => {
+      await clipboard.writeText(await loadToken(deps.places.home));
+      return null;
+    },
+    'localServer.openDocs': async () => {
+      const { url, problem } = await deps.localServer();
+      if (url === null)
+        throw new PontualError('conflict', problem ?? 'The local server is switched off.');
+      await shell.openExternal(`${url}/docs`);
+      return null;
+    },
     'text.copy': async ({ text }) => {
       await clipboard.writeText(text);
       return null;
@@ -55,9 +75,9 @@ export function desktopHandlers(deps: DesktopHandlersDeps): DesktopHandlers {
   };
 }
 
-async function appInfo({ places, dataKey, localServerUrl }: DesktopHandlersDeps): Promise<AppInfo> {
+async function appInfo({ places, dataKey, localServer }: DesktopHandlersDeps): Promise<AppInfo> {
   const { electron, chrome, node } = process.versions;
-  const url = await localServerUrl();
+  const { url, problem } = await localServer();
   return {
     version: app.getVersion(),
     electron,
@@ -75,6 +95,7 @@ async function appInfo({ places, dataKey, localServerUrl }: DesktopHandlersDeps)
       keyIn: dataKey.keyIn,
     },
     localServer: url === null ? null : { url },
+    localServerProblem: problem,
   };
 }
 
@@ -86,13 +107,4 @@ function folder(path: string): string {
 async function openPath(path: string): Promise<void> {
   const problem = await shell.openPath(path);
   if (problem !== '') throw new PontualError('internal', `${path} could not be opened: ${problem}`);
-}
-
-/** A key that is present without a value means "leave it as it is". */
-function withoutUndefined<T extends object>(
-  changes: T,
-): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
 }

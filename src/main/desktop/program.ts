@@ -2,20 +2,19 @@ import { app } from 'electron';
 import { demoKit } from '../demo/demo-kit.ts';
 import { startEngine, type Engine } from '../engine/engine.ts';
 import { serve } from '../serve.ts';
-import type { LocalServer } from '../server/local-server.ts';
 import type { LaunchOptions } from './launch-options.ts';
+import { ServerSwitch } from './server-switch.ts';
 
 /** What works behind the window. */
 export interface Program {
   readonly engine: Engine;
-  /** Off unless it was asked for. */
-  readonly server: LocalServer | null;
+  readonly server: ServerSwitch;
   stop(): Promise<void>;
 }
 
-/** Starts the engine, and the local server over it when a port was given. */
+/** Starts the engine with a switch for the local server over it, which is off. */
 export async function startProgram(
-  { home, port }: LaunchOptions,
+  { home }: Pick<LaunchOptions, 'home'>,
   dataKey: Uint8Array | null,
 ): Promise<Program> {
   const engine = await startEngine({
@@ -29,12 +28,17 @@ export async function startProgram(
     dataKey,
     demo: demoKit,
   });
-  const server = port === null ? null : await serve(engine, port);
+  const server = new ServerSwitch({
+    open: (port) => serve(engine, port),
+    onClosed: () => engine.announce(null, []),
+    onProblem: (message) =>
+      engine.events.emitInternal('notice', { level: 'warn', message, fields: {} }),
+  });
   return {
     engine,
     server,
     stop: async () => {
-      await server?.stop();
+      await server.stop();
       await engine.stop();
     },
   };

@@ -50,6 +50,18 @@ export const settings = {
       'pontual.db is a plain SQLite file, always the newest checkpoint. Any tool opens it.',
     checkpointDone: 'Written in {{duration}}: {{bytes}}.',
   },
+  localServer: {
+    title: 'Local server',
+    enabled: 'Let other programs of this computer use Pontual',
+    enabledHint: 'A REST API that only this computer reaches, and only with the token.',
+    port: 'Port',
+    portHint: '0 takes any that is free.',
+    portProblem: 'A port is a whole number from 0 to 65535.',
+    listens: 'It listens at',
+    copyToken: 'Copy token',
+    tokenCopied: 'The token is on the clipboard.',
+    openDocs: 'Open its documentation',
+  },
   secrets: {
     title: 'Secrets',
     keyIn: {

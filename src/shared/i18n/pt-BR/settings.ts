@@ -54,6 +54,18 @@ export const settings: Translated<typeof en> = {
       'pontual.db é um arquivo SQLite comum, sempre o ponto de verificação mais novo. Qualquer ferramenta o abre.',
     checkpointDone: 'Gravado em {{duration}}: {{bytes}}.',
   },
+  localServer: {
+    title: 'Servidor local',
+    enabled: 'Permitir que outros programas deste computador usem o Pontual',
+    enabledHint: 'Uma API REST que só este computador alcança, e só com o token.',
+    port: 'Porta',
+    portHint: '0 usa qualquer uma que esteja livre.',
+    portProblem: 'Uma porta é um número inteiro de 0 a 65535.',
+    listens: 'Ele atende em',
+    copyToken: 'Copiar o token',
+    tokenCopied: 'O token está na área de transferência.',
+    openDocs: 'Abrir a documentação',
+  },
   secrets: {
     title: 'Segredos',
     keyIn: {
