@@ -69,6 +69,11 @@ export class ManualClock implements Clock {
     this.#wall += ms;
   }
 
+  /** The process that set them has died. */
+  cancelAll(): void {
+    this.#timers.clear();
+  }
+
   #pass(ms: number): void {
     this.#monotonic += ms;
     this.#wall += ms;

@@ -1,3 +1,4 @@
+import type { Integration } from '../../src/shared/integration.ts';
 import type { JobDefinition } from '../../src/shared/job.ts';
 import { NO_COUNTS, type Counts } from '../../src/shared/run.ts';
 import type { JsonValue } from '../../src/shared/values.ts';
@@ -39,6 +40,7 @@ interface Handed {
 export class MemoryStore implements Pick<Store, 'commit' | 'query' | 'health' | 'onHealth'> {
   readonly runs = new Map<string, StoredRun>();
   readonly jobs = new Map<string, { job: JobDefinition; runtime: JobRuntime }>();
+  readonly integrations = new Map<string, Integration>();
   readonly watermarks = new Map<string, string | null>();
   readonly settings = new Map<string, JsonValue>();
   readonly idempotency = new Map<string, Extract<Op, { kind: 'idempotency.put' }>>();
@@ -72,6 +74,15 @@ export class MemoryStore implements Pick<Store, 'commit' | 'query' | 'health' | 
     for (const handed of this.#held.splice(0)) this.#carryOut(handed);
   }
 
+  /** The process that waits for them has died: they never reached the disk. */
+  forgetHeld(): void {
+    this.#held.length = 0;
+    this.#holding = false;
+    this.#refuses = () => false;
+    this.health = { state: 'ok', reason: null };
+    this.#listeners.clear();
+  }
+
   /** Transactions that fit are refused, as a full disk does. */
   refuse(fits: (ops: readonly Op[]) => boolean = () => true): void {
     this.#refuses = fits;
@@ -98,7 +109,10 @@ export class MemoryStore implements Pick<Store, 'commit' | 'query' | 'health' | 
 
   /** Rows of a job, oldest first. */
   rowsOf(jobId: string): RunRow[] {
-    return [...this.runs.values()].map(({ row }) => row).filter((row) => row.jobId === jobId);
+    return [...this.runs.values()]
+      .map(({ row }) => row)
+      .filter((row) => row.jobId === jobId)
+      .sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
   run(id: string): StoredRun {
@@ -159,6 +173,12 @@ export class MemoryStore implements Pick<Store, 'commit' | 'query' | 'health' | 
         return { vanished: 0 };
       case 'watermark.put':
         this.watermarks.set(op.jobId, op.value);
+        return null;
+      case 'integration.put':
+        this.integrations.set(op.integration.id, op.integration);
+        return null;
+      case 'integration.delete':
+        this.integrations.delete(op.id);
         return null;
       case 'job.put':
         this.jobs.set(op.job.id, { job: op.job, runtime: op.runtime });

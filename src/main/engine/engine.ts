@@ -1,15 +1,18 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { assertNever } from '../../shared/assert-never.ts';
 import type { ContractHandlers } from '../../shared/contract.ts';
 import { invalid } from '../../shared/errors.ts';
 import type { JobDefinition } from '../../shared/job.ts';
 import type { Priority } from '../../shared/priority.ts';
 import type { Run } from '../../shared/run.ts';
 import type { AppState, Status } from '../../shared/status.ts';
+import type { JsonValue } from '../../shared/values.ts';
 import { systemClock, toIso, type Clock } from './clock.ts';
 import { integrationCommands } from './commands/integrations.ts';
 import { jobCommands } from './commands/jobs.ts';
 import { programCommands } from './commands/program.ts';
+import { quarantineCommands } from './commands/quarantine.ts';
 import { recordCommands } from './commands/records.ts';
 import { runCommands } from './commands/runs.ts';
 import { secretCommands } from './commands/secrets.ts';
@@ -32,7 +35,7 @@ import { PauseOfAll } from './pause-of-all.ts';
 import { startNetwork } from './pool/network-client.ts';
 import type { CheckProblem, ThreadFiles } from './pool/protocol.ts';
 import { nodeScheduleAlarm, type Alarm } from './scheduler/alarm.ts';
-import { judgeStartClock, type ClockJump } from './scheduler/clock-jump.ts';
+import type { ClockVerdict } from './scheduler/clock-watch.ts';
 import { Scheduler, type PlannedEntry } from './scheduler/scheduler.ts';
 import { Vault } from './secrets/vault.ts';
 import { SettingsBook } from './settings-book.ts';
@@ -106,7 +109,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   // What is durable, and what is kept of it in memory.
   const store = await openStore({ home: options.home, threadFile: options.threads.store, clock });
   const settings = new SettingsBook(store, () => service.dispatch());
-  const pauseOfAll = new PauseOfAll(store, () => {
+  const pauseOfAll = new PauseOfAll(clock, store, () => {
     scheduler.wake();
     service.dispatch();
     status.changed();
@@ -120,8 +123,12 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     onIntegration: ({ planId, definition: integration }) =>
       network.post({ type: 'plan', planId, integration }),
     onJob: {
-      before: (job) => scheduler.settle(job),
+      before: (job) => scheduler.beginChange(job),
       after: (id) => {
+        scheduler.endChange(id);
+        service.dispatch();
+      },
+      changed: (id) => {
         scheduler.jobChanged(id);
         service.dispatch();
       },
@@ -188,6 +195,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     },
     onJobEnded: (job) => scheduler.jobEnded(job.definition.id),
   });
+  let lastSeen: number | null = null;
+  let lastClockWords: string | null = null;
   const scheduler: Scheduler = new Scheduler({
     clock,
     alarm: options.alarm ?? nodeScheduleAlarm(clock),
@@ -195,18 +204,27 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     jobs: catalog.jobs,
     machineZone,
     pauses: () => pauseOfAll.pauses(),
-    isHeld: () => store.health.state !== 'ok',
+    lastSeen: () => lastSeen,
+    isHeld: () => store.health.state !== 'ok' || pauseOfAll.isClockInDoubt(clock.now()),
     isRunning: (jobId) => service.isRunning(jobId),
     submit: (job, entries, coveredUntil) =>
       service.submitDue(job, entries.map(toDueEntry), coveredUntil),
-    onJump: (jump) => {
-      notice('warn', jumpSentence(jump));
-      if (jump.kind === 'hold') void pauseOfAll.pause(clock.now(), null, 'clock-jump');
+    onClock: (verdict) => {
+      const words = clockSentence(verdict);
+      if (verdict.kind === 'unbelievable') pauseOfAll.doubtClock();
+      else if (verdict.kind === 'believed') pauseOfAll.believeClock();
+      else if (verdict.kind === 'hold') void pauseOfAll.holdForClock();
+      if (words !== lastClockWords) notice('warn', words);
+      lastClockWords = verdict.kind === 'unbelievable' ? words : null;
+    },
+    onBroken: (job, error) => {
+      const { name, id } = job.definition;
+      notice('error', `The schedule of '${name}' (${id}) cannot be planned: ${String(error)}`);
     },
     onSeen: (now) => void seen(store, now),
     onPauseOver: (job) => {
       // When the store refuses, the pause is over all the same; it is tried again at the next look.
-      catalog.patchRuntime(job, { state: 'enabled', pauseReason: null }).catch(() => undefined);
+      catalog.endPause(job.definition.id).catch(() => undefined);
     },
   });
   const status = new StatusBoard({
@@ -228,6 +246,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const stored = await readStored(store);
   settings.load(stored.settings['settings']);
   pauseOfAll.load(stored.settings['pause']);
+  lastSeen = numberOrNull(stored.settings['lastSeen']);
   catalog.load(
     stored.integrations,
     stored.jobs.map((job) => ({ ...job, definition: job.job })),
@@ -243,12 +262,6 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     clock,
     unfinished: stored.unfinished,
   });
-  const lastSeen = stored.settings['lastSeen'];
-  const startClock = judgeStartClock(clock.now(), typeof lastSeen === 'number' ? lastSeen : null);
-  if (startClock.kind === 'hold') {
-    notice('warn', jumpSentence(startClock));
-    await pauseOfAll.pause(clock.now(), null, 'clock-jump');
-  }
   const unfollow = followStatus(events, store, status, () => {
     service.storeRecovered();
     scheduler.wake();
@@ -261,7 +274,12 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 
   const toAnswer = (job: LiveJob) => toJob(job, scheduler.nextRunAt(job));
   const handlers: ContractHandlers = {
-    ...integrationCommands({ clock, catalog, test: (request) => network.test(request) }),
+    ...integrationCommands({
+      clock,
+      catalog,
+      test: (request) => network.test(request),
+      ask: (question) => network.ask(question),
+    }),
     ...secretCommands(vault),
     ...jobCommands({
       clock,
@@ -269,7 +287,6 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       service,
       store,
       toJob: toAnswer,
-      settle: (job) => scheduler.settle(job),
       checkSchedule: (schedule) => {
         const problems = validateSchedule(schedule, {
           nowMs: clock.now(),
@@ -296,6 +313,13 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       readLog: (run, format, level) => logs.runLog(spanOf(run, clock.now()), { format, level }),
     }),
     ...recordCommands(store),
+    ...quarantineCommands({
+      clock,
+      store,
+      catalog,
+      events,
+      ask: (question) => network.ask(question),
+    }),
     ...programCommands({
       clock,
       store,
@@ -304,6 +328,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       nextRunAt: (job) => scheduler.nextRunAt(job),
       status: () => status.read(),
       pauseOfAll,
+      confirmClock: () => scheduler.confirmClock(),
       settings,
       startDemo: () => demo.start(),
     }),
@@ -320,6 +345,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     await demo.stop();
     unfollow();
     status.stop();
+    pauseOfAll.stop();
     metrics.stop();
     await store.close(Math.max(STOP_MS - (clock.monotonic() - startedAt), 500));
     await logs.stop();
@@ -372,6 +398,10 @@ async function readStored(store: Pick<Store, 'query'>) {
     store.query('runs.unfinished', null),
   ]);
   return { settings, integrations, jobs, secrets, unfinished };
+}
+
+function numberOrNull(value: JsonValue | undefined): number | null {
+  return typeof value === 'number' ? value : null;
 }
 
 /** Losing this only makes the next start believe a clock that was set back a little further. */
@@ -438,12 +468,22 @@ function spanOf(run: Run, now: number) {
   };
 }
 
-function jumpSentence(jump: Exclude<ClockJump, { kind: 'none' }>): string {
-  const seconds = Math.round(Math.abs(jump.byMs) / 1000);
-  const way = jump.byMs < 0 ? 'back' : 'forward';
-  if (jump.kind === 'jump')
-    return `The clock jumped ${seconds} s ${way}; what is due was computed anew.`;
-  return `The clock cannot be believed (${jump.why}): schedules are paused until somebody resumes them.`;
+function clockSentence(verdict: Exclude<ClockVerdict, { kind: 'none' }>): string {
+  switch (verdict.kind) {
+    case 'jump': {
+      const seconds = Math.round(Math.abs(verdict.byMs) / 1000);
+      const way = verdict.byMs < 0 ? 'back' : 'forward';
+      return `The clock jumped ${seconds} s ${way}; what is due was computed anew.`;
+    }
+    case 'hold':
+      return `The clock cannot be believed (${verdict.why}): schedules are paused until somebody resumes them.`;
+    case 'unbelievable':
+      return `The clock cannot be right (${verdict.why}): schedules wait until it is, or somebody resumes them.`;
+    case 'believed':
+      return 'The clock is believed again: schedules go on.';
+    default:
+      return assertNever(verdict);
+  }
 }
 
 /** The status follows what happens; the store's recovery also lets the others go on. */

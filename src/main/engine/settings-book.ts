@@ -6,11 +6,13 @@ import {
 } from '../../shared/settings.ts';
 import type { JsonValue } from '../../shared/values.ts';
 import type { Store } from './store/store.ts';
+import { Turns } from './turns.ts';
 
-/** The settings, in memory and in the store. What a newer version added has its default. */
+/** The settings, in memory and in the store. */
 export class SettingsBook {
   readonly #store: Pick<Store, 'commit'>;
   readonly #onChange: () => void;
+  readonly #turns = new Turns();
   #current: Settings = DEFAULT_SETTINGS;
 
   constructor(store: Pick<Store, 'commit'>, onChange: () => void) {
@@ -23,20 +25,52 @@ export class SettingsBook {
   }
 
   load(stored: JsonValue | undefined): void {
-    const parsed = settingsSchema.safeParse(
-      merge(DEFAULT_SETTINGS, (stored ?? {}) as SettingsPatch),
-    );
-    if (parsed.success) this.#current = parsed.data;
+    this.#current = readStored(stored);
   }
 
-  async patch(patch: SettingsPatch): Promise<Settings> {
-    const next = settingsSchema.parse(merge(this.#current, patch));
-    const value = next as unknown as JsonValue;
-    await this.#store.commit([{ kind: 'setting.put', name: 'settings', value }]);
-    this.#current = next;
-    this.#onChange();
-    return next;
+  /** Merges the patch; resolves when the settings are on disk and in force. */
+  patch(patch: SettingsPatch): Promise<Settings> {
+    return this.#turns.take('settings', async () => {
+      const next = settingsSchema.parse(merge(this.#current, patch));
+      const value = next as unknown as JsonValue;
+      await this.#store.commit([{ kind: 'setting.put', name: 'settings', value }]);
+      this.#current = next;
+      this.#onChange();
+      return next;
+    });
   }
+}
+
+type SectionName = keyof Settings;
+
+/**
+ * The settings as they were stored. What another version added or dropped costs no more than itself: each part that
+ * does not fit is left out, and has its default.
+ */
+export function readStored(stored: JsonValue | undefined): Settings {
+  let settings: Settings = DEFAULT_SETTINGS;
+  if (!isObject(stored)) return settings;
+  for (const section of Object.keys(settingsSchema.shape) as SectionName[]) {
+    const part = stored[section];
+    if (!isObject(part)) continue;
+    // Of named things exactly the stored ones exist: a category that was removed stays removed.
+    if (isNamed(section)) settings = { ...settings, [section]: {} };
+    for (const [name, value] of Object.entries(part)) {
+      // The patch is judged by the schema of the whole: no shape is taken on trust.
+      const patch = { [section]: { [name]: value } } as SettingsPatch;
+      const merged = settingsSchema.safeParse(merge(settings, patch));
+      if (merged.success) settings = merged.data;
+    }
+  }
+  return settings;
+}
+
+function isNamed(section: SectionName): boolean {
+  return section === 'groups' || section === 'categories' || section === 'services';
+}
+
+function isObject(value: JsonValue | undefined): value is { readonly [name: string]: JsonValue } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Objects are merged, everything else is replaced; null removes a named entry. */

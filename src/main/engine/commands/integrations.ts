@@ -1,6 +1,8 @@
 import type { ContractHandlers } from '../../../shared/contract.ts';
 import type { Catalog } from '../jobs/catalog.ts';
+import { PontualError } from '../../../shared/errors.ts';
 import type { TestRequest, TemplateContext } from '../pool/protocol.ts';
+import type { Answer, Question } from '../pool/questions.ts';
 import type { TestResult } from '../../../shared/test-result.ts';
 import { toIso, type Clock } from '../clock.ts';
 import { pageById } from './paging.ts';
@@ -11,6 +13,7 @@ export interface IntegrationCommandDeps {
   readonly clock: Clock;
   readonly catalog: Catalog;
   readonly test: (request: Omit<TestRequest, 'testId'>) => Promise<TestResult>;
+  readonly ask: (question: Question) => Promise<Answer>;
 }
 
 export function integrationCommands(deps: IntegrationCommandDeps): Pick<ContractHandlers, Names> {
@@ -32,7 +35,20 @@ export function integrationCommands(deps: IntegrationCommandDeps): Pick<Contract
       const integration = catalog.fillIntegration(draft, known?.definition);
       return deps.test({ integration, maxPages, template: testTemplate(deps.clock, integration) });
     },
+    'integrations.import': async (request) => {
+      const answer = await deps.ask({ kind: 'import', request });
+      if (answer.kind === 'imported')
+        return { integration: answer.integration, report: [...answer.report] };
+      if (answer.kind === 'refused')
+        throw new PontualError('validation', answer.message, { details: answer.details });
+      throw new PontualError('internal', answerProblem(answer));
+    },
   };
+}
+
+/** Why there is no such answer as was wanted. */
+export function answerProblem(answer: Answer): string {
+  return answer.kind === 'failed' ? answer.error.message : `Unexpected answer '${answer.kind}'.`;
 }
 
 /** A test runs for nobody: its templates see the time and empty fields. */

@@ -27,7 +27,6 @@ export interface JobCommandDeps {
   readonly service: Pick<JobService, 'start' | 'find' | 'live'>;
   readonly store: Pick<Store, 'query'>;
   readonly toJob: (job: LiveJob) => Job;
-  readonly settle: (job: LiveJob) => Promise<void>;
   readonly checkSchedule: (schedule: Schedule) => void;
   readonly preview: (
     schedule: Schedule,
@@ -59,25 +58,10 @@ export function jobCommands(deps: JobCommandDeps): Pick<ContractHandlers, Names>
       return null;
     },
     'jobs.pause': async ({ id, until, reason }) => {
-      const job = catalog.job(id);
-      const now = clock.now();
-      const pausedUntil = until === null ? null : futureInstant(until, now);
-      await deps.settle(job);
-      const patch = { state: 'paused', pausedAt: now, pausedUntil, pauseReason: reason } as const;
-      await catalog.patchRuntime(job, patch);
-      return toJob(job);
+      const pausedUntil = until === null ? null : futureInstant(until, clock.now());
+      return toJob(await catalog.pauseJob(id, pausedUntil, reason));
     },
-    'jobs.resume': async ({ id }) => {
-      const job = catalog.job(id);
-      if (job.runtime.state !== 'enabled')
-        await catalog.patchRuntime(job, {
-          state: 'enabled',
-          pausedUntil: clock.now(),
-          failuresInRow: 0,
-          configErrorsInRow: 0,
-        });
-      return toJob(job);
-    },
+    'jobs.resume': async ({ id }) => toJob(await catalog.resumeJob(id)),
     'jobs.run': async (input, caller) => {
       const job = catalog.job(input.id);
       if (input.idempotencyKey === undefined)

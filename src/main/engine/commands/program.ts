@@ -27,6 +27,8 @@ export interface ProgramCommandDeps {
   readonly nextRunAt: (job: LiveJob) => number | null;
   readonly status: () => Promise<Status>;
   readonly pauseOfAll: PauseOfAll;
+  /** Whoever resumes says that the clock is right. */
+  readonly confirmClock: () => void;
   readonly settings: SettingsBook;
   readonly startDemo: () => Promise<CommandOutput<'demo.start'>>;
 }
@@ -47,11 +49,12 @@ export function programCommands(deps: ProgramCommandDeps): Pick<ContractHandlers
         throw invalid([
           { path: 'until', message: `${until ?? ''} is over; a pause ends in the future.` },
         ]);
-      await pauseOfAll.pause(now, end, reason);
+      await pauseOfAll.pause(end, reason);
       return deps.status();
     },
     resume: async () => {
-      await pauseOfAll.resume(clock.now());
+      deps.confirmClock();
+      await pauseOfAll.resume();
       return deps.status();
     },
     'settings.get': async () => settings.current,

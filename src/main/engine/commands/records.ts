@@ -3,7 +3,7 @@ import { notFound } from '../../../shared/errors.ts';
 import type { Store } from '../store/store.ts';
 import { toPage } from './paging.ts';
 
-type Names = keyof ContractHandlers & (`records.${string}` | `quarantine.${string}`);
+type Names = keyof ContractHandlers & `records.${string}`;
 
 export function recordCommands(store: Pick<Store, 'query'>): Pick<ContractHandlers, Names> {
   return {
@@ -14,6 +14,5 @@ export function recordCommands(store: Pick<Store, 'query'>): Pick<ContractHandle
       return record;
     },
     'records.versions': async (filter) => toPage(await store.query('records.versions', filter)),
-    'quarantine.list': async (filter) => toPage(await store.query('quarantine.list', filter)),
   };
 }

@@ -160,6 +160,7 @@ export class AttemptRunner {
       case 'notice':
       case 'tested':
       case 'checked':
+      case 'answer':
         return;
       default:
         assertNever(message);

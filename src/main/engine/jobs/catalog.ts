@@ -12,7 +12,8 @@ import type { EventHub } from '../observe/events.ts';
 import type { CheckProblem } from '../pool/protocol.ts';
 import type { JobRuntime, Op } from '../store/ops.ts';
 import type { Store } from '../store/store.ts';
-import { newJobRuntime, type LiveIntegration, type LiveJob } from './live-job.ts';
+import { Turns } from '../turns.ts';
+import { isPaused, newJobRuntime, type LiveIntegration, type LiveJob } from './live-job.ts';
 import { freeId } from './slug.ts';
 
 /**
@@ -27,10 +28,15 @@ export interface CatalogDeps {
   readonly checkJob: (job: JobDefinition, created: boolean) => Promise<readonly CheckProblem[]>;
   /** The declared API changed: the network thread has to know before the next run. */
   readonly onIntegration: (integration: LiveIntegration) => void;
-  /** `before`: the job's due instants up to now are settled by its old declaration; `after`: armed anew. */
+  /**
+   * `before`: what is due up to now is settled by the old declaration; resolves with the instant up to which that is
+   * so, and nothing more is planned until `after`, which always follows.
+   */
   readonly onJob: {
-    readonly before: (job: LiveJob) => Promise<void>;
+    readonly before: (job: LiveJob) => Promise<number>;
     readonly after: (id: string) => void;
+    /** The job is new, or something of it changed that its due instants do not depend on. */
+    readonly changed: (id: string) => void;
   };
   readonly cancelRuns: (jobId: string) => Promise<void>;
 }
@@ -39,6 +45,10 @@ export class Catalog {
   readonly integrations = new Map<string, LiveIntegration>();
   readonly jobs = new Map<string, LiveJob>();
   readonly #deps: CatalogDeps;
+  /** An integration's turn is taken before that of a job that exists: always in this order. */
+  readonly #turns = new Turns();
+  /** Ids of things that are being made. */
+  readonly #coming = new Set<string>();
   #nextPlanId = 1;
 
   constructor(deps: CatalogDeps) {
@@ -71,7 +81,7 @@ export class Catalog {
       ...own,
       id:
         before?.id ??
-        freeId(draft.id, draft.name, 'integration', (id) => this.integrations.has(id)),
+        freeId(draft.id, draft.name, 'integration', (id) => this.#isTaken('integration', id)),
       request: {
         ...own.request,
         idempotent: own.request.idempotent ?? isIdempotent(own.request.method),
@@ -81,117 +91,170 @@ export class Catalog {
     };
   }
 
-  async createIntegration(draft: IntegrationDraft): Promise<Integration> {
+  createIntegration(draft: IntegrationDraft): Promise<Integration> {
     const integration = this.fillIntegration(draft);
-    refuse(await this.#deps.checkIntegration(integration));
-    if (this.integrations.has(integration.id)) throw taken('integration', integration.id);
-    await this.#storeIntegration(integration, []);
-    return integration;
+    return this.#create('integration', integration.id, async () => {
+      refuse(await this.#deps.checkIntegration(integration));
+      await this.#storeIntegration(integration, []);
+      return integration;
+    });
   }
 
-  async updateIntegration(id: string, draft: IntegrationDraft): Promise<Integration> {
-    const before = this.integration(id).definition;
-    const integration = this.fillIntegration(draft, before);
-    refuse(await this.#deps.checkIntegration(integration));
-    // What was read under another declaration proves nothing about this one.
-    await this.#storeIntegration(integration, [{ kind: 'validators.drop', integrationId: id }]);
-    return integration;
+  updateIntegration(id: string, draft: IntegrationDraft): Promise<Integration> {
+    return this.#turns.take(turnOf('integration', id), async () => {
+      const before = this.integration(id).definition;
+      const integration = this.fillIntegration(draft, before);
+      refuse(await this.#deps.checkIntegration(integration));
+      // What was read under another declaration proves nothing about this one.
+      await this.#storeIntegration(integration, [{ kind: 'validators.drop', integrationId: id }]);
+      return integration;
+    });
   }
 
-  async deleteIntegration(id: string, cascade: boolean, data: 'keep' | 'delete'): Promise<void> {
-    this.integration(id);
-    const users = [...this.jobs.values()].filter((job) => job.definition.integrationId === id);
-    if (users.length > 0 && !cascade) {
-      const names = users
-        .slice(0, 5)
-        .map((job) => `'${job.definition.id}'`)
-        .join(', ');
-      throw new PontualError(
-        'conflict',
-        `Integration '${id}' is used by ${users.length} job(s): ${names}. Delete them first, or ask for cascade=true.`,
-      );
-    }
-    for (const job of users) await this.deleteJob(job.definition.id);
-    await this.#deps.store.commit([{ kind: 'integration.delete', id, data }]);
-    this.integrations.delete(id);
-    this.#deps.events.emit('integration.changed', { integrationId: id, deleted: true });
+  deleteIntegration(id: string, cascade: boolean, data: 'keep' | 'delete'): Promise<void> {
+    return this.#turns.take(turnOf('integration', id), async () => {
+      this.integration(id);
+      const users = [...this.jobs.values()].filter((job) => job.definition.integrationId === id);
+      if (users.length > 0 && !cascade) throw inUse(id, users);
+      for (const job of users) await this.deleteJob(job.definition.id);
+      await this.#deps.store.commit([{ kind: 'integration.delete', id, data }]);
+      this.integrations.delete(id);
+      this.#deps.events.emit('integration.changed', { integrationId: id, deleted: true });
+    });
   }
 
-  async createJob(draft: JobDraft): Promise<LiveJob> {
+  createJob(draft: JobDraft): Promise<LiveJob> {
     const now = this.#deps.clock.now();
-    const definition: JobDefinition = {
-      ...withoutServerFields(draft),
-      id: freeId(draft.id, draft.name, 'job', (id) => this.jobs.has(id)),
-      createdAt: toIso(now),
-      updatedAt: toIso(now),
-    };
-    await this.#checkJob(definition, true);
-    if (this.jobs.has(definition.id)) throw taken('job', definition.id);
-    const runtime = newJobRuntime(definition.schedule, now);
-    await this.#deps.store.commit([{ kind: 'job.put', job: definition, runtime }]);
-    const job: LiveJob = {
-      definition,
-      runtime,
-      watermark: null,
-      lastRun: null,
-      openSpan: null,
-    };
-    this.jobs.set(definition.id, job);
-    this.#told(definition.id, false);
-    return job;
+    const id = freeId(draft.id, draft.name, 'job', (taken) => this.#isTaken('job', taken));
+    const dates = { createdAt: toIso(now), updatedAt: toIso(now) };
+    const definition: JobDefinition = { ...withoutServerFields(draft), id, ...dates };
+    return this.#create('job', id, () =>
+      // So that the integration is not deleted between the look at it and the job's row.
+      this.#turns.take(turnOf('integration', definition.integrationId), async () => {
+        await this.#checkJob(definition, true);
+        const runtime = newJobRuntime(definition.schedule, now);
+        await this.#deps.store.commit([{ kind: 'job.put', job: definition, runtime }]);
+        const job = { definition, runtime, watermark: null, lastRun: null, openSpan: null };
+        this.jobs.set(id, job);
+        this.#deps.onJob.changed(id);
+        this.#deps.events.emit('job.changed', { jobId: id, deleted: false });
+        return job;
+      }),
+    );
   }
 
-  async updateJob(id: string, draft: JobDraft): Promise<LiveJob> {
-    const job = this.job(id);
-    const definition: JobDefinition = {
-      ...withoutServerFields(draft),
-      id,
-      createdAt: job.definition.createdAt,
-      updatedAt: toIso(this.#deps.clock.now()),
-    };
-    await this.#checkJob(definition, false);
-    await this.#deps.onJob.before(job);
-    // Instants of the new schedule count from the change on.
-    const coveredSince = this.#deps.clock.now();
-    const isNewTime =
-      definition.schedule.kind === 'one-time' &&
-      !isDeepStrictEqual(definition.schedule, job.definition.schedule);
-    const coveredUntil = isNewTime
-      ? initialCoverage(definition.schedule, coveredSince)
-      : Math.max(job.runtime.coveredUntil, coveredSince);
-    const runtime: JobRuntime = { ...job.runtime, coveredUntil, coveredSince };
-    await this.#deps.store.commit([{ kind: 'job.put', job: definition, runtime }]);
-    job.definition = definition;
-    job.runtime = { ...job.runtime, coveredUntil, coveredSince };
-    job.openSpan = null;
-    this.#told(id, false);
-    return job;
+  updateJob(id: string, draft: JobDraft): Promise<LiveJob> {
+    return this.#turns.take(turnOf('integration', draft.integrationId), () =>
+      this.#change(id, async (job, settle) => {
+        const { createdAt } = job.definition;
+        const updatedAt = toIso(this.#deps.clock.now());
+        const definition = { ...withoutServerFields(draft), id, createdAt, updatedAt };
+        await this.#checkJob(definition, false);
+        // Instants of the new schedule count from the change on.
+        const coveredSince = await settle();
+        const coverage = { coveredSince, coveredUntil: coverageOf(definition, job, coveredSince) };
+        const runtime: JobRuntime = { ...job.runtime, ...coverage };
+        await this.#deps.store.commit([{ kind: 'job.put', job: definition, runtime }]);
+        job.definition = definition;
+        job.runtime = { ...job.runtime, ...coverage };
+        job.openSpan = null;
+      }),
+    );
   }
 
-  async deleteJob(id: string): Promise<void> {
-    const job = this.job(id);
-    this.jobs.delete(id);
-    this.#deps.onJob.after(id);
+  deleteJob(id: string): Promise<void> {
+    return this.#turns.take(turnOf('job', id), async () => {
+      const job = this.job(id);
+      await this.#deps.onJob.before(job);
+      this.jobs.delete(id);
+      try {
+        await this.#deps.cancelRuns(id);
+        await this.#deps.store.commit([{ kind: 'job.delete', id }]);
+      } catch (error) {
+        this.jobs.set(id, job);
+        throw error;
+      } finally {
+        this.#deps.onJob.after(id);
+      }
+      this.#deps.events.emit('job.changed', { jobId: id, deleted: true });
+    });
+  }
+
+  /** Pauses until `until` (epoch ms), or until it is resumed. What is paused already goes on being so. */
+  pauseJob(id: string, until: number | null, reason: string | null): Promise<LiveJob> {
+    return this.#change(id, async (job, settle) => {
+      const since = isPaused(job) ? {} : { pausedAt: await settle() };
+      await this.#patchRuntime(job, {
+        state: 'paused',
+        ...since,
+        pausedUntil: until,
+        pauseReason: reason,
+      });
+    });
+  }
+
+  /** Its policy for missed runs then decides what is caught up. */
+  resumeJob(id: string): Promise<LiveJob> {
+    return this.#change(id, async (job) => {
+      if (!isPaused(job)) return;
+      const pausedUntil = this.#deps.clock.now();
+      const fresh = { failuresInRow: 0, configErrorsInRow: 0 };
+      await this.#patchRuntime(job, { state: 'enabled', pausedUntil, ...fresh });
+    });
+  }
+
+  /** The pause of the job has come to its end. */
+  endPause(id: string): Promise<LiveJob> {
+    return this.#change(id, async (job) => {
+      if (job.runtime.state !== 'paused') return;
+      await this.#patchRuntime(job, { state: 'enabled', pauseReason: null });
+    });
+  }
+
+  /** One change of a job at a time. `settle` covers what is due; after it, nothing is planned until the end. */
+  #change(
+    id: string,
+    change: (job: LiveJob, settle: () => Promise<number>) => Promise<void>,
+  ): Promise<LiveJob> {
+    return this.#turns.take(turnOf('job', id), async () => {
+      const job = this.job(id);
+      const planning = { isHeld: false };
+      const settle = async () => {
+        const until = await this.#deps.onJob.before(job);
+        planning.isHeld = true;
+        return until;
+      };
+      try {
+        await change(job, settle);
+      } finally {
+        if (planning.isHeld) this.#deps.onJob.after(id);
+      }
+      if (!planning.isHeld) this.#deps.onJob.changed(id);
+      this.#deps.events.emit('job.changed', { jobId: id, deleted: false });
+      return job;
+    });
+  }
+
+  /** Makes a thing of that id, unless there is one or one is being made. */
+  async #create<T>(what: Kind, id: string, make: () => Promise<T>): Promise<T> {
+    if (this.#isTaken(what, id)) throw taken(what, id);
+    const turn = turnOf(what, id);
+    this.#coming.add(turn);
     try {
-      await this.#deps.cancelRuns(id);
-      await this.#deps.store.commit([{ kind: 'job.delete', id }]);
-    } catch (error) {
-      this.jobs.set(id, job);
-      this.#deps.onJob.after(id);
-      throw error;
+      return await this.#turns.take(turn, make);
+    } finally {
+      this.#coming.delete(turn);
     }
-    this.#deps.events.emit('job.changed', { jobId: id, deleted: true });
   }
 
-  /** Changes what the program knows of a job. */
-  async patchRuntime(
-    job: LiveJob,
-    patch: Partial<JobRuntime>,
-    also: readonly Op[] = [],
-  ): Promise<void> {
-    await this.#deps.store.commit([{ kind: 'job.runtime', id: job.definition.id, patch }, ...also]);
+  #isTaken(what: Kind, id: string): boolean {
+    const known = what === 'job' ? this.jobs : this.integrations;
+    return known.has(id) || this.#coming.has(turnOf(what, id));
+  }
+
+  async #patchRuntime(job: LiveJob, patch: Partial<JobRuntime>): Promise<void> {
+    await this.#deps.store.commit([{ kind: 'job.runtime', id: job.definition.id, patch }]);
     job.runtime = { ...job.runtime, ...patch };
-    this.#told(job.definition.id, false);
   }
 
   async #storeIntegration(integration: Integration, also: readonly Op[]): Promise<void> {
@@ -223,11 +286,22 @@ export class Catalog {
         );
     refuse(await this.#deps.checkJob(definition, created));
   }
+}
 
-  #told(jobId: string, deleted: boolean): void {
-    this.#deps.onJob.after(jobId);
-    this.#deps.events.emit('job.changed', { jobId, deleted });
-  }
+type Kind = 'integration' | 'job';
+
+function turnOf(what: Kind, id: string): string {
+  return `${what} ${id}`;
+}
+
+/** A single time of a moment ago still comes, also when a change brings it. */
+function coverageOf(definition: JobDefinition, before: LiveJob, since: number): number {
+  const { schedule } = definition;
+  const isNewTime =
+    schedule.kind === 'one-time' && !isDeepStrictEqual(schedule, before.definition.schedule);
+  return isNewTime
+    ? initialCoverage(schedule, since)
+    : Math.max(before.runtime.coveredUntil, since);
 }
 
 function withoutServerFields(draft: JobDraft) {
@@ -251,6 +325,17 @@ function refuse(problems: readonly CheckProblem[]): void {
   const references = problems.every((problem) => problem.code === 'unknown-reference');
   if (!references) throw invalid(details);
   throw new PontualError('unknown-reference', invalid(details).message, { details });
+}
+
+function inUse(id: string, users: readonly LiveJob[]): PontualError {
+  const names = users
+    .slice(0, 5)
+    .map((job) => `'${job.definition.id}'`)
+    .join(', ');
+  return new PontualError(
+    'conflict',
+    `Integration '${id}' is used by ${users.length} job(s): ${names}. Delete them first, or ask for cascade=true.`,
+  );
 }
 
 function taken(what: string, id: string): PontualError {

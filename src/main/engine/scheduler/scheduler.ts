@@ -5,7 +5,8 @@ import type { LiveJob } from '../jobs/live-job.ts';
 import type { CompiledSchedule, CompileOptions } from '../trigger/compile.ts';
 import type { LastRun } from '../trigger/fixed-delay.ts';
 import type { Alarm } from './alarm.ts';
-import { detectJump, type ClockJump, type ClockReading } from './clock-jump.ts';
+import type { ClockReading } from './clock-jump.ts';
+import { ClockWatch, type ClockVerdict } from './clock-watch.ts';
 import type { Pause } from './due-segments.ts';
 import { planDue, settleDue, type DueEntry, type DueInput, type DuePlan } from './due.ts';
 import { catchUpDelay, lateBefore } from './lateness.ts';
@@ -15,7 +16,8 @@ import { WakeHeap } from './wake-heap.ts';
 /**
  * The thin loop around `planDue`: it sleeps until the next job wakes, 30 s at most, looks whether the clock has
  * jumped, plans the jobs whose time has come, and hands the plans over. A plan is handed over one at a time per job;
- * when it is refused, its instants are simply due again.
+ * when it is refused, its instants are simply due again. While a job is being changed nothing is planned for it: what
+ * was due before the change belongs to the old declaration, everything after it to the new one.
  */
 export interface SchedulerDeps {
   readonly clock: Clock;
@@ -25,7 +27,9 @@ export interface SchedulerDeps {
   readonly machineZone: () => string;
   /** Pauses of everything that may touch instants which are not covered yet. */
   readonly pauses: () => readonly Pause[];
-  /** Nothing is planned now, because nothing could be written down; instants stay due. */
+  /** When the program was last seen running, epoch ms; null when it never was. */
+  readonly lastSeen: () => number | null;
+  /** Nothing is planned now, because nothing could be written down, or the clock is in doubt; instants stay due. */
   readonly isHeld: () => boolean;
   readonly isRunning: (jobId: string) => boolean;
   /** `delayMs` spreads catch-ups out. Rejects when nothing was stored. */
@@ -34,7 +38,10 @@ export interface SchedulerDeps {
     entries: readonly PlannedEntry[],
     coveredUntil: number,
   ) => Promise<void>;
-  readonly onJump: (jump: Exclude<ClockJump, { kind: 'none' }>) => void;
+  /** Called before anything is planned by the new time. */
+  readonly onClock: (verdict: Exclude<ClockVerdict, { kind: 'none' }>) => void;
+  /** The job cannot be planned: its schedule is beyond what this machine knows, such as a zone. */
+  readonly onBroken: (job: LiveJob, error: unknown) => void;
   /** About every 30 s, with the present time: it was seen. */
   readonly onSeen: (now: number) => void;
   /** A pause with an end has come to it. */
@@ -47,6 +54,8 @@ export type PlannedEntry = DueEntry & { readonly delayMs?: number };
 export const LONGEST_SLEEP_MS = 30_000;
 /** After a refused plan. */
 const TRY_AGAIN_AFTER_MS = 1000;
+/** After a plan that could not be made. */
+const BROKEN_AGAIN_AFTER_MS = 60 * 60_000;
 
 interface Armed {
   readonly job: LiveJob;
@@ -55,15 +64,28 @@ interface Armed {
   schedule: CompiledSchedule;
   repeat: Repeat | null;
   handingOver: Promise<void> | null;
+  /** Its time came while it was being handed over, or changed. */
+  isOverdue: boolean;
+  /** `nextRunAt` as it was found last, and what it was found from. */
+  next: NextRun | null;
+}
+
+interface NextRun {
+  readonly schedule: CompiledSchedule;
+  readonly after: number;
+  readonly instant: number | null;
+  readonly at: number | null;
 }
 
 export class Scheduler {
   readonly #deps: SchedulerDeps;
   readonly #armed = new Map<string, Armed>();
   readonly #heap = new WakeHeap<Armed>();
+  /** Jobs that are being changed, and by how many. */
+  readonly #changing = new Map<string, number>();
+  #watch = new ClockWatch(null);
   #alarm: Timer | null = null;
   #alarmAt = Infinity;
-  #last: ClockReading | null = null;
   #zone = '';
   #seenAt = 0;
   #running = false;
@@ -76,6 +98,7 @@ export class Scheduler {
   start(): void {
     this.#running = true;
     this.#zone = this.#deps.machineZone();
+    this.#watch = new ClockWatch(this.#deps.lastSeen());
     for (const id of this.#deps.jobs.keys()) this.#arm(id);
     this.#tick();
   }
@@ -84,7 +107,7 @@ export class Scheduler {
   async stop(): Promise<void> {
     this.#running = false;
     this.#alarm?.cancel();
-    await Promise.allSettled([...this.#armed.values()].map((armed) => armed.handingOver));
+    await Promise.all([...this.#armed.values()].flatMap((armed) => armed.handingOver ?? []));
   }
 
   /** The job is new, changed, paused, resumed, deleted, or its run has ended. */
@@ -107,13 +130,32 @@ export class Scheduler {
     this.#tick();
   }
 
-  /** Covers what is due up to now by the job's present declaration; done before that is changed. */
-  async settle(job: LiveJob): Promise<void> {
-    const armed = this.#armed.get(job.definition.id);
-    if (!armed || !this.#running) return;
-    await armed.handingOver?.catch(() => undefined);
-    const plan = settleDue(this.#input(armed, this.#deps.clock.now(), false));
-    if (plan.entries.length > 0) await this.#deps.submit(job, plan.entries, plan.coveredUntilMs);
+  /** Somebody says that the clock is right as it is. */
+  confirmClock(): void {
+    this.#watch.confirm();
+  }
+
+  /**
+   * Covers what is due up to now by the job's present declaration, and plans nothing for it until `endChange`. Resolves
+   * with the instant up to which everything is covered. Rejects when the store refuses; then nothing is being changed.
+   */
+  async beginChange(job: LiveJob): Promise<number> {
+    const { id } = job.definition;
+    this.#changing.set(id, (this.#changing.get(id) ?? 0) + 1);
+    try {
+      return await this.#settle(job);
+    } catch (error) {
+      this.endChange(id);
+      throw error;
+    }
+  }
+
+  /** The job is as it will be, or gone: it is planned again. */
+  endChange(jobId: string): void {
+    const others = (this.#changing.get(jobId) ?? 1) - 1;
+    if (others > 0) this.#changing.set(jobId, others);
+    else this.#changing.delete(jobId);
+    this.jobChanged(jobId);
   }
 
   /** When the job runs next by itself, epoch ms; null = not. */
@@ -121,12 +163,12 @@ export class Scheduler {
     const armed = this.#armed.get(job.definition.id);
     if (!armed || !isActive(job)) return null;
     const now = this.#deps.clock.now();
-    const openEnd = this.#pausesOf(job).find((pause) => pause.untilMs === null);
-    if (openEnd) return null;
-    const resumed = Math.max(...this.#pausesOf(job).map((pause) => pause.untilMs ?? 0), 0);
-    const after = Math.max(job.runtime.coveredUntil, resumed > now ? resumed - 1 : now - 1);
-    const next = armed.schedule.nextRunAfter(after);
-    return next === null ? null : armed.schedule.fireAt(next);
+    let after = Math.max(job.runtime.coveredUntil, now - 1);
+    for (const { untilMs } of this.#pausesOf(job)) {
+      if (untilMs === null) return null;
+      if (untilMs > now) after = Math.max(after, untilMs - 1);
+    }
+    return this.#nextRun(armed, after);
   }
 
   /** The next instants at which it would run, pauses left aside. */
@@ -143,26 +185,76 @@ export class Scheduler {
     return found;
   }
 
+  async #settle(job: LiveJob): Promise<number> {
+    const { id } = job.definition;
+    for (let armed = this.#armed.get(id); armed?.handingOver; armed = this.#armed.get(id))
+      await armed.handingOver;
+    const armed = this.#armed.get(id);
+    const now = this.#deps.clock.now();
+    if (!armed || !this.#running) return now;
+    const { entries, coveredUntilMs } = settleDue(
+      this.#input(armed, now, lateBefore(now, null, false)),
+    );
+    if (entries.length > 0) await this.#deps.submit(job, entries, coveredUntilMs);
+    return coveredUntilMs;
+  }
+
+  /** Looking for the next run costs a walk through the calendar: what was found stays good until it has passed. */
+  #nextRun(armed: Armed, after: number): number | null {
+    const { schedule, next } = armed;
+    if (next?.schedule === schedule && next.after <= after && (next.instant ?? Infinity) > after)
+      return next.at;
+    const instant = schedule.nextRunAfter(after);
+    const at = instant === null ? null : schedule.fireAt(instant);
+    armed.next = { schedule, after, instant, at };
+    return at;
+  }
+
   #arm(jobId: string, wakeAt = this.#deps.clock.now()): void {
     const job = this.#deps.jobs.get(jobId);
     const before = this.#armed.get(jobId);
-    if (!job) {
-      if (before) this.#heap.set(before, null);
-      this.#armed.delete(jobId);
-      return;
-    }
-    const armed = this.#compiled(job, before);
-    this.#armed.set(jobId, armed);
+    const armed = job ? this.#compiled(job, before) : null;
     if (before && before !== armed) this.#heap.set(before, null);
-    this.#heap.set(armed, wakeAt);
+    if (armed) {
+      this.#armed.set(jobId, armed);
+      this.#heap.set(armed, wakeAt);
+    } else {
+      this.#armed.delete(jobId);
+    }
   }
 
   /** A compiled schedule stays good while the declaration, the zone and (fixed-delay) the last run do. */
-  #compiled(job: LiveJob, before: Armed | undefined): Armed {
+  #compiled(job: LiveJob, before: Armed | undefined): Armed | null {
+    const { definition } = job;
+    const isSame = before?.definition === definition && before.zone === this.#zone;
+    if (isSame && definition.schedule.kind !== 'fixed-delay') return before;
+    try {
+      const schedule = this.#compile(job);
+      if (isSame) {
+        before.schedule = schedule;
+        return before;
+      }
+      const handingOver = before?.handingOver ?? null;
+      const repeat = this.#repeatOf(job, schedule);
+      const fresh = { repeat, isOverdue: false, next: null };
+      return { job, definition, zone: this.#zone, schedule, handingOver, ...fresh };
+    } catch (error) {
+      this.#deps.onBroken(job, error);
+      return null;
+    }
+  }
+
+  /** The clock was set back in an earlier life of the program, or of the job's declaration. */
+  #repeatOf({ runtime }: LiveJob, schedule: CompiledSchedule): Repeat | null {
+    const now = this.#deps.clock.now();
+    if (runtime.coveredUntil <= now) return null;
+    return startRepeat(schedule, runtime.coveredUntil, now, null, null);
+  }
+
+  #compile(job: LiveJob): CompiledSchedule {
     const { definition } = job;
     const isDelay = definition.schedule.kind === 'fixed-delay';
-    if (before?.definition === definition && before.zone === this.#zone && !isDelay) return before;
-    const schedule = this.#deps.compile(definition.schedule, {
+    return this.#deps.compile(definition.schedule, {
       machineZone: this.#zone,
       anchorMs: isDelay ? job.runtime.coveredSince : Date.parse(definition.createdAt),
       startAt: definition.startAt,
@@ -172,12 +264,6 @@ export class Scheduler {
       seed: definition.id,
       ...(isDelay ? { lastRun: this.#lastRun(job) } : {}),
     });
-    if (before?.definition === definition && before.zone === this.#zone) {
-      before.schedule = schedule;
-      return before;
-    }
-    const handingOver = before?.handingOver ?? null;
-    return { job, definition, zone: this.#zone, schedule, repeat: null, handingOver };
   }
 
   #lastRun(job: LiveJob): LastRun {
@@ -188,19 +274,23 @@ export class Scheduler {
 
   #tick(): void {
     if (!this.#running) return;
-    const { clock } = this.#deps;
+    const { clock, isHeld } = this.#deps;
+    const previous = this.#watch.lastMs;
     const now: ClockReading = { wallMs: clock.now(), monotonicMs: clock.monotonic() };
-    const jump = this.#last ? detectJump(this.#last, now) : { kind: 'none' as const };
-    const previous = this.#last?.wallMs ?? null;
-    this.#last = now;
+    const verdict = this.#watch.look(now);
     this.#noticeZone();
-    if (jump.kind !== 'none') this.#jumped(jump, now.wallMs);
-    if (Math.abs(now.wallMs - this.#seenAt) >= LONGEST_SLEEP_MS) {
-      this.#seenAt = now.wallMs;
-      this.#deps.onSeen(now.wallMs);
+    this.#heed(verdict, now.wallMs);
+    if (this.#watch.isBelieved && !isHeld()) {
+      this.#noteSeen(now.wallMs);
+      this.#planDueJobs(now.wallMs, previous, verdict.kind === 'jump');
     }
-    if (!this.#deps.isHeld()) this.#planDueJobs(now.wallMs, previous, jump.kind !== 'none');
     this.#setAlarm();
+  }
+
+  #noteSeen(nowMs: number): void {
+    if (Math.abs(nowMs - this.#seenAt) < LONGEST_SLEEP_MS) return;
+    this.#seenAt = nowMs;
+    this.#deps.onSeen(nowMs);
   }
 
   #noticeZone(): void {
@@ -210,13 +300,22 @@ export class Scheduler {
     for (const id of this.#deps.jobs.keys()) this.#arm(id);
   }
 
-  #jumped(jump: Exclude<ClockJump, { kind: 'none' }>, nowMs: number): void {
-    this.#deps.onJump(jump);
-    const expected = jump.kind === 'jump' ? jump.expectedNowMs : null;
+  #heed(verdict: ClockVerdict, nowMs: number): void {
+    if (verdict.kind === 'none') return;
+    this.#deps.onClock(verdict);
+    if (verdict.kind === 'unbelievable') return;
+    const isJump = verdict.kind === 'jump';
     for (const armed of this.#armed.values()) {
       const { coveredUntil } = armed.job.runtime;
-      if (jump.byMs < 0 && coveredUntil > nowMs)
-        armed.repeat = startRepeat(armed.schedule, coveredUntil, nowMs, expected, armed.repeat);
+      if (isJump && verdict.byMs < 0 && coveredUntil > nowMs)
+        armed.repeat = startRepeat(
+          armed.schedule,
+          coveredUntil,
+          nowMs,
+          verdict.expectedNowMs,
+          armed.repeat,
+        );
+      armed.next = null;
       this.#heap.set(armed, nowMs);
     }
   }
@@ -225,14 +324,29 @@ export class Scheduler {
     const lateBeforeMs = lateBefore(nowMs, previousTickMs, hasJumped);
     const plans: { armed: Armed; plan: DuePlan }[] = [];
     for (let armed = this.#heap.takeDue(nowMs); armed; armed = this.#heap.takeDue(nowMs)) {
-      if (armed.handingOver) continue; // Planned again as soon as that is over.
+      if (armed.handingOver || this.#changing.has(armed.definition.id)) {
+        armed.isOverdue = true; // Planned as soon as that is over.
+        continue;
+      }
       this.#resumeIfOver(armed.job, nowMs);
-      const plan = planDue({ ...this.#input(armed, nowMs, hasJumped), lateBeforeMs });
-      armed.repeat = plan.repeat;
-      this.#heap.set(armed, plan.wakeAtMs);
-      if (plan.entries.length > 0) plans.push({ armed, plan });
+      const plan = this.#plan(armed, nowMs, lateBeforeMs);
+      if (plan && plan.entries.length > 0) plans.push({ armed, plan });
     }
     this.#handOverAll(plans);
+  }
+
+  #plan(armed: Armed, nowMs: number, lateBeforeMs: number): DuePlan | null {
+    try {
+      const plan = planDue(this.#input(armed, nowMs, lateBeforeMs));
+      armed.repeat = plan.repeat;
+      this.#heap.set(armed, plan.wakeAtMs);
+      return plan;
+    } catch (error) {
+      // One job that cannot be planned must not keep the others from running.
+      this.#deps.onBroken(armed.job, error);
+      this.#heap.set(armed, nowMs + BROKEN_AGAIN_AFTER_MS);
+      return null;
+    }
   }
 
   #handOverAll(plans: readonly { armed: Armed; plan: DuePlan }[]): void {
@@ -251,18 +365,26 @@ export class Scheduler {
 
   #handOver(armed: Armed, entries: readonly PlannedEntry[], coveredUntilMs: number): void {
     const { submit, clock } = this.#deps;
-    const again = (delayMs: number) => {
-      armed.handingOver = null;
-      const current = this.#armed.get(armed.job.definition.id);
-      if (!current) return;
-      current.handingOver = null;
-      this.#arm(armed.job.definition.id, clock.now() + delayMs);
-      this.#setAlarm();
-    };
-    armed.handingOver = submit(armed.job, entries, coveredUntilMs).then(
-      () => again(0),
-      () => again(TRY_AGAIN_AFTER_MS),
+    const handingOver = submit(armed.job, entries, coveredUntilMs).then(
+      () => this.#handedOver(armed, clock.now()),
+      () => this.#handedOver(armed, clock.now() + TRY_AGAIN_AFTER_MS, true),
     );
+    armed.handingOver = handingOver;
+  }
+
+  #handedOver(planned: Armed, wakeAt: number, wasRefused = false): void {
+    const { id, schedule } = planned.definition;
+    // Maybe compiled anew meanwhile.
+    const armed = this.#armed.get(id);
+    planned.handingOver = null;
+    if (!armed) return;
+    armed.handingOver = null;
+    const isOverdue = armed.isOverdue || planned.isOverdue;
+    armed.isOverdue = false;
+    // A refused start of a fixed delay has no end to go on from.
+    if (!wasRefused && !isOverdue && schedule.kind !== 'fixed-delay') return;
+    this.#arm(id, wakeAt);
+    this.#setAlarm();
   }
 
   #resumeIfOver(job: LiveJob, nowMs: number): void {
@@ -271,7 +393,7 @@ export class Scheduler {
       this.#deps.onPauseOver(job);
   }
 
-  #input(armed: Armed, nowMs: number, hasJumped: boolean): DueInput {
+  #input(armed: Armed, nowMs: number, lateBeforeMs: number): DueInput {
     const { job, schedule, repeat } = armed;
     return {
       schedule,
@@ -282,7 +404,7 @@ export class Scheduler {
       isEnabled: job.definition.enabled,
       pauses: this.#pausesOf(job),
       missedRuns: job.definition.missedRuns,
-      lateBeforeMs: lateBefore(nowMs, null, hasJumped),
+      lateBeforeMs,
     };
   }
 
@@ -297,7 +419,8 @@ export class Scheduler {
   #setAlarm(): void {
     if (!this.#running) return;
     const now = this.#deps.clock.now();
-    const next = this.#deps.isHeld() ? Infinity : (this.#heap.peek()?.at ?? Infinity);
+    const isIdle = this.#deps.isHeld() || !this.#watch.isBelieved;
+    const next = isIdle ? Infinity : (this.#heap.peek()?.at ?? Infinity);
     const at = Math.min(Math.max(next, now), now + LONGEST_SLEEP_MS);
     if (this.#alarm && this.#alarmAt <= at && this.#alarmAt > now) return;
     this.#alarm?.cancel();

@@ -1,9 +1,12 @@
+/** So many entries may count for nothing before they are looked for. */
+const MOST_OUTDATED = 1000;
+
 /**
  * Which job wakes next: a binary heap. An item may be put in again with another time; the older entry then counts for
  * nothing and is dropped when it comes up.
  */
 export class WakeHeap<T extends object> {
-  readonly #heap: { readonly at: number; readonly item: T }[] = [];
+  #heap: { readonly at: number; readonly item: T }[] = [];
   readonly #current = new Map<T, number>();
 
   /** `null` takes the item out. */
@@ -16,6 +19,7 @@ export class WakeHeap<T extends object> {
     this.#current.set(item, at);
     this.#heap.push({ at, item });
     this.#up(this.#heap.length - 1);
+    if (this.#heap.length > 2 * this.#current.size + MOST_OUTDATED) this.#rebuild();
   }
 
   /** The earliest item and its time. */
@@ -34,6 +38,13 @@ export class WakeHeap<T extends object> {
     this.#pop();
     this.#current.delete(top.item);
     return top.item;
+  }
+
+  /** Leaves out the entries that count for nothing. */
+  #rebuild(): void {
+    const entries = [...this.#current].map(([item, at]) => ({ item, at }));
+    // An array in order is a heap.
+    this.#heap = entries.sort((a, b) => a.at - b.at);
   }
 
   #pop(): void {

@@ -153,6 +153,16 @@ function scheduleZone(schedule: Schedule, machineZone: string): Zone {
   return zoneOf(named ?? machineZone);
 }
 
+const DAY = 24 * 60 * 60 * 1000;
+
+/**
+ * A rate without a start of its own has no beginning, only a beat: a clock that is set back to before the job was made
+ * must not silence it. What was never due is told by the job's coverage.
+ */
+function longBefore(anchorMs: number, everyMs: number): number {
+  return anchorMs - Math.ceil((100 * 365 * DAY) / everyMs) * everyMs;
+}
+
 function compileInstants(
   schedule: Schedule,
   anchorMs: number,
@@ -164,7 +174,10 @@ function compileInstants(
       return cronInstants(schedule.expression, zone);
     case 'fixed-rate': {
       const { startAt, everyMs } = schedule;
-      return fixedRate(startAt === null ? anchorMs : parseTime(startAt, zone), everyMs);
+      return fixedRate(
+        startAt === null ? longBefore(anchorMs, everyMs) : parseTime(startAt, zone),
+        everyMs,
+      );
     }
     case 'fixed-delay':
       return fixedDelay(anchorMs, schedule.delayMs, lastRun ?? { kind: 'none' });

@@ -189,7 +189,7 @@ describe('overlap', () => {
     const job = rig.addJob({ overlap: 'cancel-running' });
     await rig.due(job, ...seconds);
     await settle();
-    expect(rig.rows()).toEqual(['running', 'skipped(coalesced) x4']);
+    expect(rig.rows()).toEqual(['skipped(coalesced) x4', 'running']);
     expect(rig.network.started).toHaveLength(1);
     expect(rig.network.attempt().template.scheduledFor).toBe('2026-01-01T00:00:04.000Z');
     expect(rig.store.violations).toEqual([]);

@@ -46,11 +46,17 @@ describe('a fixed rate', () => {
       { kind: 'fixed-rate', everyMs: 30 * MINUTE },
       { machineZone: 'America/New_York', anchorMs: Date.parse('2026-11-01T04:00:00Z') },
     );
-    const found = rate.between(rate.nextAfter(0) ?? 0, Date.parse('2026-11-01T09:00Z'), 100);
+    const from = Date.parse('2026-11-01T04:00Z');
+    const found = rate.between(from, Date.parse('2026-11-01T09:00Z'), 100);
     expect(
       found.every((ms, index) => index === 0 || ms - (found[index - 1] ?? 0) === 30 * MINUTE),
     ).toBe(true);
     expect(found).toHaveLength(10);
+  });
+
+  test('without a start has no beginning, so that a clock set back does not silence it', () => {
+    const rate = compile({ kind: 'fixed-rate', everyMs: HOUR }, { anchorMs: NOW });
+    expect(iso(rate.nextAfter(NOW - 2 * HOUR - 1))).toBe(iso(NOW - 2 * HOUR));
   });
 
   test('counts, lists and looks back in agreement', () => {
