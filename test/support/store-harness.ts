@@ -57,6 +57,7 @@ export class StoreHarness {
     const notes: string[] = [];
     let lineage = 0;
     const core = await StoreCore.open({
+      home: '/home/of/a/test',
       files,
       module,
       clock,

@@ -114,6 +114,11 @@ export class CommitPipeline {
     return seqs;
   }
 
+  /** After `halt`, when something else was put in the place of what there was. */
+  restart(durableLsn: number): void {
+    this.#durableLsn = durableLsn;
+  }
+
   get #isQuiet(): boolean {
     return !this.#inFlight && !this.#applied;
   }

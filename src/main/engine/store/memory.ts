@@ -1,6 +1,7 @@
 import { Applier, type AnyResult } from './apply/applier.ts';
 import { SqlitePoisoned, type Sqlite } from './database/sqlite.ts';
 import { createReaders } from './query/queries.ts';
+import { integrationSizes, type IntegrationSize } from './query/sizes.ts';
 import { StoreConflict, type QueryName } from './store.ts';
 import { decodeTransaction, type EncodedTransaction } from './transaction.ts';
 
@@ -62,6 +63,36 @@ export class Memory {
   /** The database as the bytes of a SQLite file. */
   export(): Uint8Array {
     return this.#database.bytes();
+  }
+
+  /** Free pages that the next rows take. */
+  get freeBytes(): number {
+    return (
+      this.#database.number('PRAGMA freelist_count') * this.#database.number('PRAGMA page_size')
+    );
+  }
+
+  /** Gives some free pages back; little enough not to be felt. */
+  shrink(pages: number): void {
+    this.#database.script(`PRAGMA incremental_vacuum(${pages})`);
+  }
+
+  /** Rewrites the whole database without its free pages. */
+  vacuum(): void {
+    this.#database.script('VACUUM');
+  }
+
+  sizes(): IntegrationSize[] {
+    return integrationSizes(this.#database, this.#applier.names);
+  }
+
+  /** Makes this a database of another lineage, whose next transaction is the one after `lsn`. */
+  rebase(lineage: Uint8Array, lsn: number): void {
+    this.#database.run('UPDATE store_state SET uuid = ?, lsn = ?, client = 0, client_seq = 0', [
+      lineage,
+      lsn,
+    ]);
+    this.#lsn = lsn;
   }
 
   close(): void {

@@ -193,6 +193,22 @@ export type Op =
     }
   | { readonly kind: 'dead-letter.dismiss'; readonly runId: string }
   | { readonly kind: 'quarantine.delete'; readonly ids: readonly string[] }
+  /**
+   * Refused records of one run, held against today's rules: the accepted ones become records of that run and leave the
+   * quarantine, of the others the reason is today's. A record that has changed since `seenAt` is left as it is.
+   */
+  | {
+      readonly kind: 'quarantine.replay';
+      readonly integrationId: string;
+      readonly runId: string;
+      readonly at: number;
+      /** When the refused records were last sent by the API. */
+      readonly seenAt: number;
+      readonly acceptedIds: readonly string[];
+      /** Packed records (see record-batch.ts); null when none was accepted. */
+      readonly batch: Uint8Array | null;
+      readonly stillInvalid: readonly QuarantineRow[];
+    }
   /** One slice of tidying; `more` in the answer says whether another slice is needed. */
   | {
       readonly kind: 'retention.slice';
@@ -221,6 +237,8 @@ export interface OpResults {
   };
   'read.complete': { readonly vanished: number };
   'retention.slice': { readonly removed: number; readonly more: boolean };
+  'quarantine.delete': { readonly deleted: number };
+  'quarantine.replay': { readonly new: number; readonly changed: number };
 }
 
 export type OpResult<K extends OpKind> = K extends keyof OpResults ? OpResults[K] : null;

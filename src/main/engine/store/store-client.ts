@@ -7,16 +7,20 @@ import { Outbox, type Pending } from './outbox.ts';
 import {
   StoreConflict,
   StoreUnavailable,
+  type BackupReason,
   type CheckpointReport,
   type QueryName,
   type QueryParams,
   type QueryResult,
+  type RecoverChoice,
+  type StorageReport,
   type Store,
+  type StoredBackup,
   type StoreFigures,
   type StoreHealth,
 } from './store.ts';
 import { StoreThread } from './store-thread-handle.ts';
-import type { ErrorText, FromStore, Settlement, ToStore } from './thread-protocol.ts';
+import type { ErrorText, FromStore, Settlement, StoreTask, ToStore } from './thread-protocol.ts';
 
 export interface StoreOptions {
   /** The folder in which everything is kept; made if it is not there. */
@@ -109,7 +113,27 @@ class StoreClient implements Store {
   }
 
   checkpoint(): Promise<CheckpointReport> {
-    return this.#ask({ type: 'checkpoint' }) as Promise<CheckpointReport>;
+    return this.#do({ kind: 'checkpoint' }) as Promise<CheckpointReport>;
+  }
+
+  compact(): Promise<CheckpointReport> {
+    return this.#do({ kind: 'compact' }) as Promise<CheckpointReport>;
+  }
+
+  storage(): Promise<StorageReport> {
+    return this.#do({ kind: 'storage' }) as Promise<StorageReport>;
+  }
+
+  backup(reason: BackupReason): Promise<StoredBackup> {
+    return this.#do({ kind: 'backup', reason }) as Promise<StoredBackup>;
+  }
+
+  restore(backup: string): Promise<void> {
+    return this.#do({ kind: 'restore', backup }) as Promise<void>;
+  }
+
+  recover(choice: RecoverChoice): Promise<void> {
+    return this.#do({ kind: 'recover', choice }) as Promise<void>;
   }
 
   onHealth(listener: (health: StoreHealth) => void): () => void {
@@ -125,6 +149,10 @@ class StoreClient implements Store {
   close(deadlineMs: number): Promise<void> {
     this.#closing ??= this.#close(deadlineMs);
     return this.#closing;
+  }
+
+  #do(task: StoreTask): Promise<unknown> {
+    return this.#ask({ type: 'do', task });
   }
 
   #ask(message: Unnumbered<Request>): Promise<unknown> {
@@ -211,9 +239,6 @@ class StoreClient implements Store {
         return;
       case 'answer':
         this.#take(message.id)?.resolve(message.result);
-        return;
-      case 'checkpointed':
-        this.#take(message.id)?.resolve(message.report);
         return;
       case 'closed':
         this.#take(message.id)?.resolve(null);

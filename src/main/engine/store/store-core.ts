@@ -1,23 +1,30 @@
-import { asError } from '../../../shared/errors.ts';
+import { assertNever } from '../../../shared/assert-never.ts';
+import { asError, PontualError } from '../../../shared/errors.ts';
 import type { Clock, Timer } from '../clock.ts';
 import { CommitPipeline } from './commit-pipeline.ts';
 import type { SqliteModule } from './database/sqlite.ts';
 import type { StoreFiles } from './files/store-files.ts';
+import { Backups, keepCopies, stampOf } from './home/backups.ts';
 import type { Generations, VerifySnapshot } from './home/generations.ts';
+import { isOfStore, PREVIOUS_DATABASE } from './home/layout.ts';
 import { openHome, type OpenedHome } from './home/open-home.ts';
 import { recover } from './home/recovery.ts';
 import { HEADER_BYTES } from './journal/frame.ts';
 import { JournalWriter, UnfinishedJournal } from './journal/writer.ts';
-import type { Memory } from './memory.ts';
+import { Memory } from './memory.ts';
 import { MemoryReplay } from './memory-replay.ts';
 import {
   StoreUnavailable,
+  type BackupReason,
   type CheckpointReport,
   type QueryName,
+  type RecoverChoice,
+  type StorageReport,
+  type StoredBackup,
   type StoreFigures,
   type StoreHealth,
 } from './store.ts';
-import type { Settlement, Submission } from './thread-protocol.ts';
+import type { Settlement, StoreTask, Submission } from './thread-protocol.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -33,6 +40,8 @@ const RETRY_CHECKPOINT_MS = MINUTE;
 const WARN_AFTER_FAILURES = 3;
 
 export interface StoreCoreDeps {
+  /** Where it is, for people. */
+  readonly home: string;
   readonly files: StoreFiles;
   readonly module: SqliteModule;
   readonly clock: Clock;
@@ -71,8 +80,9 @@ interface HeldAnswer {
 export class StoreCore {
   readonly #deps: StoreCoreDeps;
   readonly #pipeline: CommitPipeline;
+  readonly #backups: Backups;
   readonly #generations: Generations;
-  readonly #lineage: Uint8Array;
+  #lineage: Uint8Array;
   readonly #homeInode: string;
   readonly #timers = new Map<string, Timer>();
   #memory: Memory | null;
@@ -82,6 +92,7 @@ export class StoreCore {
   /** While memory is being made again from the files. */
   #rebuilding: Promise<void> | null = null;
   #checkpointing: Promise<CheckpointReport> | null = null;
+  #exclusive: Promise<unknown> = Promise.resolve();
   #checkpointFailures = 0;
   #noCheckpointBefore = 0;
   #lastCheckpointAt: number;
@@ -95,6 +106,7 @@ export class StoreCore {
   private constructor(deps: StoreCoreDeps, opened: OpenedHome, homeInode: string) {
     this.#deps = deps;
     this.#memory = opened.memory;
+    this.#backups = new Backups(deps.files, deps.verify);
     this.#generations = opened.generations;
     this.#lineage = opened.lineage;
     this.#highestGeneration = opened.highestGeneration;
@@ -175,6 +187,26 @@ export class StoreCore {
     if (this.#health.state !== 'ok') return Promise.reject(this.#unavailable());
     this.#checkpointing ??= this.#checkpoint().finally(() => (this.#checkpointing = null));
     return this.#checkpointing;
+  }
+
+  /** Does one thing that is neither a transaction nor a query. */
+  do(task: StoreTask): Promise<unknown> {
+    switch (task.kind) {
+      case 'checkpoint':
+        return this.checkpoint();
+      case 'storage':
+        return this.#storage();
+      case 'compact':
+        return this.#exclusively(() => this.#compact());
+      case 'backup':
+        return this.#exclusively(() => this.#backup(task.reason));
+      case 'restore':
+        return this.#exclusively(() => this.#restore(task.backup));
+      case 'recover':
+        return this.#exclusively(() => this.#recover(task.choice));
+      default:
+        return assertNever(task);
+    }
   }
 
   /**
@@ -306,7 +338,8 @@ export class StoreCore {
   }
 
   async #addGeneration(generation: number, lsn: number, bytes: Uint8Array): Promise<void> {
-    await this.#generations.add(generation, lsn, bytes, this.#deps.clock.now());
+    const at = this.#deps.clock.now();
+    await this.#generations.add({ generation, lsn, lineage: this.#lineage, bytes, at });
     this.#olderJournalBytes = 0;
     this.#lastCheckpointAt = this.#deps.clock.monotonic();
     this.#deps.figuresChanged(this.figures);
@@ -320,12 +353,143 @@ export class StoreCore {
     this.#deps.note(level, `No snapshot could be written: ${error.message}`);
   }
 
+  // Backups, and putting something else in the place of what there is
+
+  /** One of these at a time, and none while a snapshot is written. */
+  #exclusively<T>(action: () => Promise<T>): Promise<T> {
+    const before = Promise.allSettled([this.#exclusive, this.#checkpointing]);
+    const done = before.then(() => {
+      if (this.#closing) throw this.#unavailable();
+      return action();
+    });
+    this.#exclusive = done.catch(() => undefined);
+    return done;
+  }
+
+  async #storage(): Promise<StorageReport> {
+    await this.#rebuilding;
+    const memory = this.#memory;
+    return {
+      home: this.#deps.home,
+      figures: this.figures,
+      freeBytes: memory?.freeBytes ?? 0,
+      integrations: memory?.sizes() ?? [],
+      generations: this.#generations.all.map(({ lsn, bytes, at }) => ({ lsn, bytes, at })),
+      backups: await this.#backups.list(),
+    };
+  }
+
+  async #compact(): Promise<CheckpointReport> {
+    await this.#atRest((memory) => this.#guarded(() => memory.vacuum()));
+    return this.checkpoint();
+  }
+
+  async #backup(reason: BackupReason): Promise<StoredBackup> {
+    const { lsn, bytes } = await this.#atRest((memory) => ({
+      lsn: memory.lsn,
+      bytes: this.#guarded(() => memory.export()),
+    }));
+    return this.#backups.write(bytes, lsn, this.#deps.clock.now(), reason);
+  }
+
+  /** Does something with memory while it holds exactly what is on disk. */
+  async #atRest<T>(action: (memory: Memory) => T): Promise<T> {
+    if (this.#health.state === 'degraded') throw this.#unavailable();
+    await this.#pipeline.pause();
+    const { writer } = this.#pipeline;
+    try {
+      return action(this.#readable());
+    } finally {
+      if (writer) this.#pipeline.resume(writer);
+    }
+  }
+
+  async #restore(name: string): Promise<void> {
+    const { module, clock } = this.#deps;
+    if (this.#health.state !== 'ok') throw this.#unavailable();
+    const database = await this.#backups.open(module, name);
+    await this.#backup('before-restore');
+    await this.#adopt(new Memory(database, () => clock.monotonic()));
+  }
+
+  async #recover(choice: RecoverChoice): Promise<void> {
+    if (this.#health.state !== 'read-only')
+      throw new PontualError('conflict', 'The store is sound: there is nothing to recover.');
+    const chosen = await this.#chosen(choice);
+    const { files, clock } = this.#deps;
+    const names = (await files.list('.')).filter(isOfStore);
+    await keepCopies(files, names, `damaged-${stampOf(clock.now())}`);
+    await this.#adopt(chosen);
+  }
+
+  async #chosen(choice: RecoverChoice): Promise<Memory> {
+    const { files, module, clock } = this.#deps;
+    const monotonic = () => clock.monotonic();
+    switch (choice.kind) {
+      case 'prefix':
+        return this.#readable();
+      case 'backup':
+        return new Memory(await this.#backups.open(module, choice.backup), monotonic);
+      case 'previous-generation': {
+        const replay = new MemoryReplay(monotonic);
+        const found = await recover(files, module, replay, Infinity, [PREVIOUS_DATABASE]);
+        if (found.kind === 'nothing')
+          throw new PontualError('conflict', `The previous snapshot is no help: ${found.why}`);
+        return replay.memory;
+      }
+      default:
+        return assertNever(choice);
+    }
+  }
+
+  /**
+   * Begins a new lineage with this database. Until the manifest names its snapshot, a start finds the old one. When it
+   * fails on the way, nothing is taken before the old one has a new snapshot, so that it cannot be mistaken.
+   */
+  async #adopt(memory: Memory): Promise<void> {
+    const before = { health: this.#health, memory: this.#memory };
+    this.#setHealth({ state: 'read-only', reason: 'Other data is being put in place.' });
+    await this.#pipeline.pause();
+    const { writer } = this.#pipeline;
+    this.#refuse(this.#pipeline.halt());
+    await writer?.close().catch(() => undefined);
+    try {
+      await this.#beginLineage(memory);
+    } catch (error) {
+      if (before.health.state === 'ok') this.#degrade(asError(error), writer);
+      else this.#setHealth(before.health);
+      throw error;
+    }
+    if (before.memory !== memory) before.memory?.close();
+    this.#setHealth({ state: 'ok', reason: null });
+  }
+
+  async #beginLineage(memory: Memory): Promise<void> {
+    const { files, clock } = this.#deps;
+    const lineage = this.#deps.newLineage();
+    const lsn = Math.max(memory.lsn, this.#pipeline.durableLsn) + 1;
+    const generation = ++this.#highestGeneration;
+    this.#guarded(() => memory.rebase(lineage, lsn));
+    const writer = await JournalWriter.create(files, { generation, firstLsn: lsn + 1, lineage });
+    try {
+      const bytes = this.#guarded(() => memory.export());
+      await this.#generations.add({ generation, lsn, lineage, bytes, at: clock.now() });
+    } catch (error) {
+      await writer.close().catch(() => undefined);
+      throw error;
+    }
+    this.#memory = memory;
+    this.#lineage = lineage;
+    this.#olderJournalBytes = 0;
+    this.#pipeline.restart(lsn);
+    this.#start(writer, false);
+  }
+
   // Degraded
 
   /** The journal can no longer be trusted: what was not acknowledged is undone, and nothing is taken until it heals. */
-  #degrade(error: Error): void {
-    if (this.#health.state !== 'ok') return;
-    const writer = this.#pipeline.writer;
+  #degrade(error: Error, writer = this.#pipeline.writer): void {
+    if (this.#health.state === 'degraded' || this.#closing) return;
     const unacknowledged = this.#pipeline.halt();
     this.#setHealth({ state: 'degraded', reason: reasonFor(error) });
     this.#rebuilding = this.#undo(writer)

@@ -47,6 +47,7 @@ async function serve(thread: StoreThreadData, port: MessagePort): Promise<void> 
   let core: StoreCore;
   try {
     core = await StoreCore.open({
+      home: thread.home,
       files: nodeFiles(thread.home),
       module: await loadSqlite(),
       clock: systemClock,
@@ -94,13 +95,10 @@ function handle(
         .query(message.name, message.params)
         .then((result) => post({ type: 'answer', id: message.id, result }), failed(message.id));
       return;
-    case 'checkpoint':
+    case 'do':
       core
-        .checkpoint()
-        .then(
-          (report) => post({ type: 'checkpointed', id: message.id, report }),
-          failed(message.id),
-        );
+        .do(message.task)
+        .then((result) => post({ type: 'answer', id: message.id, result }), failed(message.id));
       return;
     case 'close':
       void core.close(message.deadlineMs).then(() => {

@@ -1,6 +1,12 @@
 import type { Integration } from '../../../shared/integration.ts';
 import type { JobDefinition } from '../../../shared/job.ts';
-import type { Change, DataRecord, QuarantineItem, RecordVersion } from '../../../shared/record.ts';
+import type {
+  Change,
+  DataRecord,
+  QuarantineCount,
+  QuarantineItem,
+  RecordVersion,
+} from '../../../shared/record.ts';
 import type {
   Counts,
   Outcome,
@@ -30,6 +36,22 @@ export interface Store {
   readonly figures: StoreFigures;
   onHealth(listener: (health: StoreHealth) => void): () => void;
   checkpoint(): Promise<CheckpointReport>;
+  /** What is stored, how large it is, and what there is to fall back on. */
+  storage(): Promise<StorageReport>;
+  /** Rewrites the whole database without its free pages, then writes a snapshot; queries wait meanwhile. */
+  compact(): Promise<CheckpointReport>;
+  /** Writes a verified copy of everything into the home's `backups/`; of the automatic ones the newest are kept. */
+  backup(reason: BackupReason): Promise<StoredBackup>;
+  /**
+   * Makes everything what a backup holds, after a backup of what there is. Whoever remembers anything of the store
+   * must read it again. Rejects, with nothing changed, when the backup is missing or damaged.
+   */
+  restore(backup: string): Promise<void>;
+  /**
+   * Ends the state `read-only` as the person chose; copies of the damaged files are kept in the home. Whoever
+   * remembers anything of the store must read it again.
+   */
+  recover(choice: RecoverChoice): Promise<void>;
   /** Writes the address of the local server into the home's LOCK file, for those who look for a running engine. */
   announce(url: string | null): Promise<void>;
   /** Stops taking work, syncs, writes a last checkpoint within `deadlineMs`, releases the home. Twice is harmless. */
@@ -55,6 +77,43 @@ export interface CheckpointReport {
   readonly lsn: number;
   readonly snapshotBytes: number;
   readonly durationMs: number;
+}
+
+export type BackupReason = 'daily' | 'manual' | 'before-restore' | 'before-migration';
+
+export interface StoredBackup {
+  /** File name in `backups/`. */
+  readonly name: string;
+  readonly reason: BackupReason;
+  readonly at: number;
+  readonly bytes: number;
+}
+
+export type RecoverChoice =
+  /** Go on with what can be read now. */
+  | { readonly kind: 'prefix' }
+  | { readonly kind: 'previous-generation' }
+  | { readonly kind: 'backup'; readonly backup: string };
+
+export interface StorageReport {
+  readonly home: string;
+  readonly figures: StoreFigures;
+  /** Of `figures.databaseBytes`: free pages that the next rows take. */
+  readonly freeBytes: number;
+  readonly integrations: readonly {
+    readonly integrationId: string;
+    readonly records: number;
+    readonly quarantined: number;
+    /** Records with their versions and indexes; estimated from a sample. */
+    readonly bytes: number;
+  }[];
+  /** Newest first. */
+  readonly generations: readonly {
+    readonly lsn: number;
+    readonly bytes: number;
+    readonly at: number;
+  }[];
+  readonly backups: readonly StoredBackup[];
 }
 
 export class StoreConflict extends Error {
@@ -92,6 +151,15 @@ export interface StoredSecret {
   readonly origin: string;
   readonly sealed: Uint8Array;
   readonly updatedAt: number;
+}
+
+export interface RefusedRecord {
+  readonly id: string;
+  readonly runId: string;
+  readonly reason: QuarantineItem['reason'];
+  /** JSON text, digits as sent. */
+  readonly raw: string;
+  readonly lastSeenAt: number;
 }
 
 export interface RunFilter {
@@ -179,6 +247,21 @@ export interface Queries {
       readonly field?: string | undefined;
     };
     result: Page<QuarantineItem>;
+  };
+  /** Refused records as they came, in the order of their ids, for a replay; at most `maxBytes` of them and 500. */
+  'quarantine.raw': {
+    params: {
+      readonly integrationId: string;
+      /** null = all. */
+      readonly ids: readonly string[] | null;
+      readonly afterId: string | null;
+      readonly maxBytes: number;
+    };
+    result: readonly RefusedRecord[];
+  };
+  'quarantine.fields': {
+    params: { readonly integrationId?: string | undefined; readonly runId?: string | undefined };
+    result: readonly QuarantineCount[];
   };
   'idempotency.get': {
     params: { readonly key: string; readonly now: number };

@@ -1,6 +1,6 @@
 import type { Problem } from '../../../shared/errors.ts';
 import type { AnyResult } from './apply/applier.ts';
-import type { CheckpointReport, QueryName, StoreFigures, StoreHealth } from './store.ts';
+import type { BackupReason, QueryName, RecoverChoice, StoreFigures, StoreHealth } from './store.ts';
 import type { EncodedTransaction } from './transaction.ts';
 
 /** One transaction on its way: `seq` counts up by one for each of a client's. */
@@ -30,8 +30,17 @@ export type ToStore =
       readonly name: QueryName;
       readonly params: unknown;
     }
-  | { readonly type: 'checkpoint'; readonly id: number }
+  | { readonly type: 'do'; readonly id: number; readonly task: StoreTask }
   | { readonly type: 'close'; readonly id: number; readonly deadlineMs: number };
+
+/** What is neither a transaction nor a query. */
+export type StoreTask =
+  | { readonly kind: 'checkpoint' }
+  | { readonly kind: 'compact' }
+  | { readonly kind: 'storage' }
+  | { readonly kind: 'backup'; readonly reason: BackupReason }
+  | { readonly kind: 'restore'; readonly backup: string }
+  | { readonly kind: 'recover'; readonly choice: RecoverChoice };
 
 export type FromStore =
   | {
@@ -46,7 +55,6 @@ export type FromStore =
   | { readonly type: 'settled'; readonly settled: readonly Settlement[] }
   | { readonly type: 'answer'; readonly id: number; readonly result: unknown }
   | { readonly type: 'failed'; readonly id: number; readonly error: ErrorText }
-  | { readonly type: 'checkpointed'; readonly id: number; readonly report: CheckpointReport }
   | { readonly type: 'health'; readonly health: StoreHealth }
   | { readonly type: 'figures'; readonly figures: StoreFigures }
   | { readonly type: 'note'; readonly level: 'info' | 'warn'; readonly message: string }

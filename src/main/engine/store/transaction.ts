@@ -13,7 +13,8 @@ export function encodeTransaction(ops: readonly Op[]): EncodedTransaction {
   const blobs: Uint8Array[] = [];
   const place = (bytes: Uint8Array) => blobs.push(bytes) - 1;
   const plain = ops.map((op) => {
-    if (op.kind === 'page.put') return op.batch ? { ...op, batch: place(op.batch) } : op;
+    if (op.kind === 'page.put' || op.kind === 'quarantine.replay')
+      return op.batch ? { ...op, batch: place(op.batch) } : op;
     if (op.kind === 'secret.put') return { ...op, sealed: place(op.sealed) };
     return op;
   });
@@ -38,6 +39,7 @@ function restoreBlob(op: WithPlace, blobs: readonly Uint8Array[]): void {
     if (!bytes) throw new Error('A transaction names bytes that it does not carry.');
     return bytes;
   };
-  if (op.kind === 'page.put' && op.batch !== null) op.batch = restore(op.batch);
+  if ((op.kind === 'page.put' || op.kind === 'quarantine.replay') && op.batch !== null)
+    op.batch = restore(op.batch);
   if (op.kind === 'secret.put') op.sealed = restore(op.sealed);
 }

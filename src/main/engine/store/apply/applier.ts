@@ -11,6 +11,7 @@ import { PageWriter } from './page.ts';
 import { CompleteReads } from './reads.ts';
 import { Readings } from './readings.ts';
 import { Records } from './records.ts';
+import { Replays } from './replays.ts';
 import { sweep } from './retention.ts';
 import { RunBook } from './run-book.ts';
 
@@ -34,6 +35,7 @@ export class Applier {
   readonly #pages: PageWriter;
   readonly #reads: CompleteReads;
   readonly #declared: Declared;
+  readonly #replays: Replays;
   #hasRemoved = false;
 
   constructor(database: Sqlite, monotonic: () => number) {
@@ -47,6 +49,7 @@ export class Applier {
     this.#pages = new PageWriter(database, this.#records, this.#states);
     this.#reads = new CompleteReads(database, this.#records, this.#states, this.#readings);
     this.#declared = new Declared(database, this.names);
+    this.#replays = new Replays(database, this.#records, this.#states);
   }
 
   /**
@@ -140,10 +143,16 @@ export class Applier {
       case 'dead-letter.dismiss':
         this.#bury(op.runId);
         return null;
-      case 'quarantine.delete':
-        for (const id of op.ids)
+      case 'quarantine.delete': {
+        let deleted = 0;
+        for (const id of op.ids) {
           this.#database.run('DELETE FROM quarantine WHERE id = ?', [Number(id)]);
-        return null;
+          deleted += this.#database.changes;
+        }
+        return { deleted };
+      }
+      case 'quarantine.replay':
+        return this.#replay(op);
       case 'retention.slice': {
         this.#runs.flush();
         const swept = sweep(this.#database, op);
@@ -327,6 +336,14 @@ export class Applier {
         op.at,
       ],
     );
+  }
+
+  #replay(op: Extract<Op, { kind: 'quarantine.replay' }>): OpResults['quarantine.replay'] {
+    const integration = this.names.id(op.integrationId);
+    const written = this.#replays.apply(op, integration, this.#runs.seqForRecords(op.runId));
+    // What a page brings has changed: the next read must look at each of them again.
+    if (op.acceptedIds.length > 0) this.#dropKnownReads(integration);
+    return written;
   }
 
   #dropKnownReads(integration: number): void {

@@ -76,6 +76,20 @@ export class RunBook {
     return this.#find(id)?.record ?? null;
   }
 
+  /** The number of a run that a record is to name, also when retention took the run: it stays known by its id. */
+  seqForRecords(id: string): number {
+    const packed = packRunId(id);
+    const seq =
+      this.find(id)?.seq ??
+      this.#database.row('SELECT seq FROM trimmed_runs WHERE id = ?', [packed])?.[0] ??
+      this.#nextSeq++;
+    this.#database.run('INSERT OR IGNORE INTO trimmed_runs (seq, id) VALUES (?, ?)', [
+      seq as number,
+      packed,
+    ]);
+    return seq as number;
+  }
+
   patch(id: string, patch: RunPatch): RunRecord {
     const entry = this.#entry(id);
     const changes = storedFields(patch, this.#names);

@@ -11,25 +11,18 @@ export type VerifySnapshot = (
 ) => Promise<void>;
 
 /**
- * The two newest snapshots on disk. At every moment one that was verified lies under one of the two names, whatever
- * step fails or is not reached; the manifest follows.
+ * The two newest snapshots on disk. The newest one that the manifest names always lies under one of the two names,
+ * whatever step of the next one fails or is not reached: it makes room by a rename, and is given up only when the
+ * manifest names its successor.
  */
 export class Generations {
   readonly #files: StoreFiles;
-  readonly #lineage: Uint8Array;
   readonly #verify: VerifySnapshot;
   #current: PlacedGeneration | null;
   #previous: PlacedGeneration | null = null;
-  #isManifestStale = false;
 
-  constructor(
-    files: StoreFiles,
-    lineage: Uint8Array,
-    verify: VerifySnapshot,
-    current: PlacedGeneration | null,
-  ) {
+  constructor(files: StoreFiles, verify: VerifySnapshot, current: PlacedGeneration | null) {
     this.#files = files;
-    this.#lineage = lineage;
     this.#verify = verify;
     this.#current = current;
   }
@@ -38,58 +31,68 @@ export class Generations {
     return this.#current;
   }
 
+  /** Newest first. */
+  get all(): readonly Generation[] {
+    return [this.#current, this.#previous].filter((generation) => generation !== null);
+  }
+
   /** Writes, proves and names a new snapshot. When it fails, the one before is still there. */
-  async add(
-    generation: number,
-    lsn: number,
-    bytes: Uint8Array,
-    at: number,
-  ): Promise<PlacedGeneration> {
-    if (this.#isManifestStale) await this.#writeManifest();
-    let facts: SnapshotFacts;
+  async add(snapshot: NewSnapshot): Promise<void> {
+    const { bytes, lineage, generation, lsn, at } = snapshot;
+    const facts = await this.#write(bytes, lsn);
+    const fresh = { generation, lsn, at, ...facts };
+    await this.#place();
+    await writeManifest(this.#files, {
+      format: 1,
+      lineage: Buffer.from(lineage).toString('hex'),
+      generations: [fresh, ...(this.#current ? [withoutPath(this.#current)] : [])],
+    });
+    this.#previous = this.#current;
+    this.#current = { ...fresh, path: DATABASE };
+    await this.#removeOldJournals();
+  }
+
+  async #write(bytes: Uint8Array, lsn: number): Promise<SnapshotFacts> {
     try {
-      facts = await writeSnapshot(this.#files, TEMPORARY_SNAPSHOT, bytes);
+      const facts = await writeSnapshot(this.#files, TEMPORARY_SNAPSHOT, bytes);
       await this.#verify(TEMPORARY_SNAPSHOT, { ...facts, lsn });
+      return facts;
     } catch (error) {
       await this.#files.remove(TEMPORARY_SNAPSHOT).catch(() => undefined);
       throw error;
     }
-    await this.#place({ generation, lsn, at, ...facts });
-    await this.#writeManifest();
-    const current = this.#current;
-    if (!current) throw new Error('A snapshot was written, but lies nowhere.');
-    await this.#removeOldJournals();
-    return current;
   }
 
-  async #place(fresh: Generation): Promise<void> {
-    this.#isManifestStale = true;
+  async #place(): Promise<void> {
     if (this.#current?.path === DATABASE) {
       await this.#files.rename(DATABASE, PREVIOUS_DATABASE);
       this.#current = { ...this.#current, path: PREVIOUS_DATABASE };
     }
     await this.#files.rename(TEMPORARY_SNAPSHOT, DATABASE);
-    this.#previous = this.#current;
-    this.#current = { ...fresh, path: DATABASE };
     await this.#files.syncFolder('.');
-  }
-
-  async #writeManifest(): Promise<void> {
-    const generations = [this.#current, this.#previous]
-      .filter((generation) => generation !== null)
-      .map(({ path: _, ...generation }) => generation);
-    const lineage = Buffer.from(this.#lineage).toString('hex');
-    await writeManifest(this.#files, { format: 1, lineage, generations });
-    this.#isManifestStale = false;
   }
 
   /** Those of the two generations stay. A journal that cannot be removed now goes next time. */
   async #removeOldJournals(): Promise<void> {
     const oldest = this.#previous?.generation ?? this.#current?.generation ?? 0;
-    for (const name of await this.#files.list('.')) {
+    const names = await this.#files.list('.').catch(() => []);
+    for (const name of names) {
       const generation = generationOfJournal(name);
       if (generation !== null && generation < oldest)
         await this.#files.remove(name).catch(() => undefined);
     }
   }
+}
+
+export interface NewSnapshot {
+  readonly bytes: Uint8Array;
+  readonly lsn: number;
+  readonly lineage: Uint8Array;
+  /** The journal that goes on behind it has the same number. */
+  readonly generation: number;
+  readonly at: number;
+}
+
+function withoutPath({ path: _, ...generation }: PlacedGeneration): Generation {
+  return generation;
 }

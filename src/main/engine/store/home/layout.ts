@@ -20,3 +20,13 @@ export function generationOfJournal(name: string): number | null {
 export function isTemporary(name: string): boolean {
   return name === TEMPORARY_SNAPSHOT || name === `${MANIFEST}.tmp`;
 }
+
+/** Whether a name in the home is that of a snapshot, a journal or the manifest. */
+export function isOfStore(name: string): boolean {
+  return (
+    name === DATABASE ||
+    name === PREVIOUS_DATABASE ||
+    name === MANIFEST ||
+    generationOfJournal(name) !== null
+  );
+}

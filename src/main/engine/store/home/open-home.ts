@@ -7,6 +7,7 @@ import { Memory } from '../memory.ts';
 import { MemoryReplay } from '../memory-replay.ts';
 import type { StoreHealth } from '../store.ts';
 import type { Settlement } from '../thread-protocol.ts';
+import { Backups } from './backups.ts';
 import { createDatabase } from './create.ts';
 import { Generations, type VerifySnapshot } from './generations.ts';
 import {
@@ -72,8 +73,9 @@ async function begin(deps: HomeDeps): Promise<OpenedHome> {
   const database = createDatabase(deps.module, lineage);
   const memory = new Memory(database, () => deps.monotonic());
   const writer = await JournalWriter.create(deps.files, { generation: 1, firstLsn: 1, lineage });
-  const generations = new Generations(deps.files, lineage, deps.verify, null);
-  await generations.add(1, 0, memory.export(), deps.now());
+  const generations = new Generations(deps.files, deps.verify, null);
+  const bytes = memory.export();
+  await generations.add({ generation: 1, lsn: 0, lineage, bytes, at: deps.now() });
   return {
     memory,
     writer,
@@ -96,7 +98,7 @@ async function openExisting(deps: HomeDeps): Promise<OpenedHome> {
     return {
       memory: null,
       writer: null,
-      generations: new Generations(files, deps.newLineage(), deps.verify, null),
+      generations: new Generations(files, deps.verify, null),
       lineage: deps.newLineage(),
       highestGeneration,
       health: { state: 'read-only', reason: `${recovered.why} ${CHOICES}` },
@@ -108,7 +110,7 @@ async function openExisting(deps: HomeDeps): Promise<OpenedHome> {
   const shared = {
     memory: replay.memory,
     lineage: base.lineage,
-    generations: new Generations(files, base.lineage, deps.verify, base.generation),
+    generations: new Generations(files, deps.verify, base.generation),
     notes,
     settled: replay.settled,
   };
@@ -123,6 +125,8 @@ async function openExisting(deps: HomeDeps): Promise<OpenedHome> {
       },
       needsCheckpoint: false,
     };
+  if (base.hasMigrated)
+    await new Backups(files, deps.verify).keep(base.path, deps.now(), 'before-migration');
   const writer = await writerAfter(files, recovered, replay.memory.lsn);
   return {
     ...shared,

@@ -73,12 +73,14 @@ export interface ReplayTarget {
 
 /**
  * Finds the newest snapshot that proves itself and replays the journals behind it, up to `untilLsn`. Changes no file.
+ * With `paths` only some of the snapshots are looked at.
  */
 export async function recover(
   files: StoreFiles,
   module: SqliteModule,
   target: ReplayTarget,
   untilLsn = Number.POSITIVE_INFINITY,
+  paths: readonly string[] = [DATABASE, PREVIOUS_DATABASE],
 ): Promise<Recovered> {
   const notes: string[] = [];
   const manifest = await readManifest(files);
@@ -89,7 +91,7 @@ export async function recover(
     ...journals.map(({ generation }) => generation),
     ...(manifest?.generations.map(({ generation }) => generation) ?? []),
   );
-  const base = await findBase(files, module, manifest, notes);
+  const base = await findBase(files, module, manifest, paths, notes);
   if (!base)
     return {
       kind: 'nothing',
@@ -98,13 +100,10 @@ export async function recover(
       notes,
     };
   target.begin(base.database);
-  const isUnproven = manifest !== null && base.generation === null;
+  const doubt = doubtOf(base, manifest);
   const replayed = await replayOrTell(files, base, journals, manifest, target, untilLsn, notes);
-  if (isUnproven || replayed.damage !== null) {
-    const why =
-      replayed.damage ?? `${base.path} reads well, but is not what was written: ${notes.join(' ')}`;
-    return { kind: 'prefix', base, why, highestGeneration, notes };
-  }
+  const why = replayed.damage ?? doubt;
+  if (why !== null) return { kind: 'prefix', base, why, highestGeneration, notes };
   const isNewest =
     base.path === DATABASE &&
     base.generation !== null &&
@@ -119,15 +118,24 @@ export async function recover(
   };
 }
 
+/** Why a snapshot that reads well may not be the data all the same. */
+function doubtOf(base: Base, manifest: Manifest | null): string | null {
+  if (!manifest) return null;
+  if (base.generation === null) return `${base.path} reads well, but is not what was written.`;
+  return Buffer.from(base.lineage).toString('hex') === manifest.lineage
+    ? null
+    : 'The newest snapshot, which took the place of everything before, cannot be read.';
+}
+
 async function findBase(
   files: StoreFiles,
   module: SqliteModule,
   manifest: Manifest | null,
+  paths: readonly string[],
   notes: string[],
 ): Promise<Base | null> {
   for (const [at, generation] of (manifest?.generations ?? []).entries()) {
-    const paths = at === 0 ? [DATABASE, PREVIOUS_DATABASE] : [PREVIOUS_DATABASE, DATABASE];
-    for (const path of paths) {
+    for (const path of at === 0 ? paths : paths.toReversed()) {
       const base = await tried(notes, async () => {
         const bytes = await readVerified(files, path, generation);
         return opened(openSnapshot(module, path, bytes), path, { ...generation, path });
@@ -135,17 +143,18 @@ async function findBase(
       if (base) return base;
     }
   }
-  return scan(files, module, notes);
+  return scan(files, module, paths, notes);
 }
 
 /** Without a manifest that fits: whichever file proves to be a sound database, the newer one first. */
 async function scan(
   files: StoreFiles,
   module: SqliteModule,
+  paths: readonly string[],
   notes: string[],
 ): Promise<Base | null> {
   let best: Base | null = null;
-  for (const path of [DATABASE, PREVIOUS_DATABASE]) {
+  for (const path of paths) {
     const base = await tried(notes, async () => {
       const bytes = await readSnapshot(files, path);
       if (!bytes) throw new BadSnapshot(path, 'is missing');

@@ -34,5 +34,7 @@ export function createReaders(database: Sqlite, names: Names, monotonic: () => n
     'records.versions': (params) => records.versions(params),
     'records.changed-since': (params) => records.changedSince(params),
     'quarantine.list': (params) => records.quarantine(params),
+    'quarantine.raw': (params) => records.refused(params),
+    'quarantine.fields': (params) => records.refusedByField(params),
   };
 }

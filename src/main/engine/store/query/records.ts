@@ -21,6 +21,9 @@ const NOTHING: SqlCondition = { sql: '0', params: [] };
 const KEY = 'CAST(key AS BLOB)';
 const COLUMNS = `id, integration, ${KEY} AS key_bytes, data, hash, version, change, first_seen, changed_at, vanished_at, run`;
 
+/** Rows of one step of a replay. */
+const MOST_REFUSED = 500;
+
 /** The reads of records, their versions and the quarantine. */
 export class RecordQueries {
   readonly #database: Sqlite;
@@ -128,6 +131,54 @@ export class RecordQueries {
       map: (row) => this.#quarantined(row),
     };
     return readPage(list, params.limit, this.#monotonic);
+  }
+
+  refused({
+    integrationId,
+    ids,
+    afterId,
+    maxBytes,
+  }: QueryParams<'quarantine.raw'>): QueryResult<'quarantine.raw'> {
+    const integration = this.#names.find(integrationId);
+    if (integration === undefined) return [];
+    const wanted = ids === null ? null : JSON.stringify(ids.map(Number));
+    const rows = this.#database.rows(
+      `SELECT id, run, reason, raw, last_seen FROM quarantine
+        WHERE integration = ?1 AND id > ?2 AND (?3 IS NULL OR id IN (SELECT value FROM json_each(?3)))
+        ORDER BY id LIMIT ${MOST_REFUSED}`,
+      [integration, Number(afterId ?? 0), wanted],
+    );
+    let bytes = 0;
+    return rows
+      .filter(([, , , raw], index) => (bytes += (raw as string).length) <= maxBytes || index === 0)
+      .map(([id, run, reason, raw, lastSeen]) => ({
+        id: String(id),
+        runId: unpackRunId(run),
+        reason: quarantineReasons.name(reason as number),
+        raw: raw as string,
+        lastSeenAt: lastSeen as number,
+      }));
+  }
+
+  refusedByField(
+    params: QueryParams<'quarantine.fields'>,
+  ): QueryResult<'quarantine.fields'> {
+    const integration = this.#named(params.integrationId);
+    const run: SqlCondition | null =
+      params.runId === undefined ? null : { sql: 'run = ?', params: [packRunId(params.runId)] };
+    const { sql, params: values } = allOf([integration, run]) ?? { sql: '1', params: [] };
+    return this.#database
+      .rows(
+        `SELECT integration, reason, field, count(*) FROM quarantine WHERE ${sql}
+          GROUP BY integration, reason, field ORDER BY count(*) DESC, field LIMIT 200`,
+        values,
+      )
+      .map(([id, reason, field, count]) => ({
+        integrationId: this.#names.name(id as number),
+        reason: quarantineReasons.name(reason as number),
+        field: field as string,
+        count: count as number,
+      }));
   }
 
   #conditions(params: QueryParams<'records.list'>): {

@@ -1,0 +1,135 @@
+import type { Sqlite, SqliteModule } from '../database/sqlite.ts';
+import { writeAll, type StoreFiles } from '../files/store-files.ts';
+import { migrate } from '../migrations.ts';
+import type { BackupReason, StoredBackup } from '../store.ts';
+import type { VerifySnapshot } from './generations.ts';
+import { BadSnapshot, openSnapshot, quickCheck, readSnapshot, writeSnapshot } from './snapshot.ts';
+
+export const BACKUP_FOLDER = 'backups';
+const KEPT: Readonly<Record<BackupReason, number>> = {
+  daily: 7,
+  manual: Number.POSITIVE_INFINITY,
+  'before-restore': 3,
+  'before-migration': 3,
+};
+
+const NAME =
+  /^pontual-(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2})\.(\d{3})Z-(daily|manual|before-restore|before-migration)\.db$/;
+
+/** Backups are whole SQLite files with their date and reason in the name; each was proved when it was written. */
+export class Backups {
+  readonly #files: StoreFiles;
+  readonly #verify: VerifySnapshot;
+
+  constructor(files: StoreFiles, verify: VerifySnapshot) {
+    this.#files = files;
+    this.#verify = verify;
+  }
+
+  async write(
+    bytes: Uint8Array,
+    lsn: number,
+    at: number,
+    reason: BackupReason,
+  ): Promise<StoredBackup> {
+    const name = nameOf(at, reason);
+    await this.#files.makeFolder(BACKUP_FOLDER);
+    const temporary = `${BACKUP_FOLDER}/${name}.tmp`;
+    try {
+      const facts = await writeSnapshot(this.#files, temporary, bytes);
+      await this.#verify(temporary, { ...facts, lsn });
+      await this.#files.rename(temporary, `${BACKUP_FOLDER}/${name}`);
+    } catch (error) {
+      await this.#files.remove(temporary).catch(() => undefined);
+      throw error;
+    }
+    await this.#files.syncFolder(BACKUP_FOLDER);
+    await this.#dropOld(reason);
+    return { name, reason, at, bytes: bytes.length };
+  }
+
+  /** Keeps a snapshot file as it is, before something is done to what it holds. */
+  async keep(path: string, at: number, reason: BackupReason): Promise<void> {
+    const bytes = await readSnapshot(this.#files, path);
+    if (!bytes) throw new BadSnapshot(path, 'is missing');
+    const copy = `${BACKUP_FOLDER}/${nameOf(at, reason)}`;
+    await this.#files.makeFolder(BACKUP_FOLDER);
+    await writeSnapshot(this.#files, copy, bytes);
+    await this.#files.syncFolder(BACKUP_FOLDER);
+    await this.#dropOld(reason);
+  }
+
+  /** Newest first. */
+  async list(): Promise<StoredBackup[]> {
+    const found: StoredBackup[] = [];
+    for (const name of await this.#files.list(BACKUP_FOLDER)) {
+      const parsed = parse(name);
+      const identity = parsed && (await this.#files.stat(`${BACKUP_FOLDER}/${name}`));
+      if (identity) found.push({ name, ...parsed, bytes: identity.size });
+    }
+    return found.sort((left, right) => right.at - left.at);
+  }
+
+  /** A backup as a database of the newest schema; throws `BadSnapshot` when it does not hold or is not there. */
+  async open(module: SqliteModule, name: string): Promise<Sqlite> {
+    const path = `${BACKUP_FOLDER}/${name}`;
+    // A name is never a path.
+    const bytes = parse(name) && (await readSnapshot(this.#files, path));
+    if (!bytes) throw new BadSnapshot(path, 'is missing');
+    const database = openSnapshot(module, path, bytes);
+    try {
+      quickCheck(database, path);
+      database.tune();
+      migrate(database);
+      return database;
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  }
+
+  async #dropOld(reason: BackupReason): Promise<void> {
+    const same = (await this.list()).filter((backup) => backup.reason === reason);
+    for (const { name } of same.slice(KEPT[reason]))
+      await this.#files.remove(`${BACKUP_FOLDER}/${name}`).catch(() => undefined);
+  }
+}
+
+/** Copies files into a folder of the home, for whoever may want to look at them later. */
+export async function keepCopies(
+  files: StoreFiles,
+  names: readonly string[],
+  folder: string,
+): Promise<void> {
+  await files.makeFolder(folder);
+  for (const name of names) {
+    const bytes = await readSnapshot(files, name);
+    if (!bytes) continue;
+    const copy = await files.open(`${folder}/${name}`, 'create');
+    try {
+      await writeAll(copy, bytes, 0);
+      await copy.sync();
+    } finally {
+      await copy.close();
+    }
+  }
+  await files.syncFolder(folder);
+  await files.syncFolder('.');
+}
+
+function nameOf(at: number, reason: BackupReason): string {
+  return `pontual-${stampOf(at)}-${reason}.db`;
+}
+
+/** An instant as part of a file's name, on every file system. */
+export function stampOf(at: number): string {
+  return new Date(at).toISOString().replaceAll(':', '-');
+}
+
+function parse(name: string): { readonly at: number; readonly reason: BackupReason } | null {
+  const parts = NAME.exec(name);
+  if (!parts) return null;
+  const [, day, hour, minute, second, ms, reason] = parts as unknown as string[];
+  const at = Date.parse(`${day ?? ''}T${hour ?? ''}:${minute ?? ''}:${second ?? ''}.${ms ?? ''}Z`);
+  return Number.isNaN(at) ? null : { at, reason: reason as BackupReason };
+}
