@@ -1,17 +1,7 @@
 import type { App } from '../state/app.svelte.ts';
 import { runJob } from '../jobs/run-job.ts';
 import { links } from '../state/links.ts';
-
-export interface PaletteCommand {
-  readonly id: string;
-  readonly label: string;
-  readonly act: () => void;
-}
-
-export interface PaletteGroup {
-  readonly title: string;
-  readonly commands: readonly PaletteCommand[];
-}
+import type { PaletteCommand, PaletteGroup } from '../ui/palette-match.ts';
 
 /** Everything the palette offers, in the order in which it is most often wanted. */
 export function paletteGroups(app: App): PaletteGroup[] {

@@ -3,9 +3,10 @@ export function isNamedLike(
   { id, name }: { readonly id: string; readonly name: string },
   text: string,
 ): boolean {
-  return plain(`${name} ${id}`).includes(plain(text.trim()));
+  return plainText(`${name} ${id}`).includes(plainText(text.trim()));
 }
 
-function plain(text: string): string {
+/** Lower case without accents. */
+export function plainText(text: string): string {
   return text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
 }

@@ -61,7 +61,7 @@ export function fakeRun({ id, job, created, random }: FakeRun): Run {
   const outcome = outcomeOf(job, random());
   const isSkipped = outcome === 'skipped';
   const stepMs = isSkipped ? {} : fakeSteps(random, outcome);
-  const durationMs = isSkipped ? null : sum(stepMs);
+  const durationMs = isSkipped ? null : sum(stepMs) + (outcome === 'failed' ? 3000 : 0);
   const started = isSkipped ? null : created + 4 + Math.floor(random() * 30);
   const occurrences = isSkipped ? 1 + Math.floor(random() * 12) : 1;
   const iso = (ms: number) => new Date(ms).toISOString();

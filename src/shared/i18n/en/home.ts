@@ -9,9 +9,9 @@ export const home = {
   demoStarted: 'The demo collects every 30 seconds. Its first run starts now.',
   facts: {
     running: 'Running now',
-    newToday: 'New records today',
+    newToday: 'New today',
     changedToday: 'Changed today',
-    failed: 'Failed in 24 hours',
+    failed: 'Failed in 24 h',
     next: 'Next run',
   },
   running: {

@@ -19,6 +19,7 @@ export const jobs = {
     schedule: 'Schedule',
     next: 'Next run',
     last: 'Last run',
+    when: 'When',
     actions: 'Actions',
   },
   pausedUntil: 'until {{time}}',

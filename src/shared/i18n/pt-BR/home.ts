@@ -12,9 +12,9 @@ export const home: Translated<typeof en> = {
   demoStarted: 'A demonstração coleta a cada 30 segundos. A primeira execução começa agora.',
   facts: {
     running: 'Em execução',
-    newToday: 'Registros novos hoje',
+    newToday: 'Novos hoje',
     changedToday: 'Alterados hoje',
-    failed: 'Falhas em 24 horas',
+    failed: 'Falhas em 24 h',
     next: 'Próxima execução',
   },
   running: {

@@ -21,6 +21,7 @@ export const jobs: Translated<typeof en> = {
     schedule: 'Agenda',
     next: 'Próxima execução',
     last: 'Última execução',
+    when: 'Quando',
     actions: 'Ações',
   },
   pausedUntil: 'até {{time}}',
