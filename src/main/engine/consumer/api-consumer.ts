@@ -2,7 +2,7 @@ import type { Integration } from '../../../shared/integration.ts';
 import type { RunError } from '../../../shared/run.ts';
 import type { AttemptEnd, AttemptRequest } from '../pool/protocol.ts';
 import { createPlan, type PlanOrError, type PlanServices } from './api-plan.ts';
-import type { Consumer, ReadStep } from './consumer.ts';
+import type { Consumer, SourceReader } from './consumer.ts';
 import { configError } from './errors.ts';
 import type { Lifetime } from './lifetime.ts';
 import { Reading, type ReadServices } from './reading.ts';
@@ -31,12 +31,12 @@ export class ApiConsumer implements Consumer {
     this.#services.gate.withdraw(planId);
   }
 
-  read(request: AttemptRequest, life: Lifetime): AsyncIterable<ReadStep> {
+  open(request: AttemptRequest, life: Lifetime): SourceReader {
     const early = this.#endBefore(request);
-    if (early !== null) return once({ page: null, end: early, cpuMs: 0 });
+    if (early !== null) return endingWith(early);
     const made = this.#plans.get(request.planId);
-    if (made?.ok !== true) return once(failed(made?.error ?? noPlan()));
-    return new Reading(made.plan, request, life, this.#services).steps();
+    if (made?.ok === true) return new Reading(made.plan, request, life, this.#services);
+    return endingWith({ kind: 'failed', error: made?.error ?? NO_PLAN, page: null });
   }
 
   /** The job's condition, before anything is sent. */
@@ -52,19 +52,12 @@ export class ApiConsumer implements Consumer {
   }
 }
 
-async function* once(step: ReadStep): AsyncGenerator<ReadStep, void, undefined> {
-  await Promise.resolve();
-  yield step;
+function endingWith(end: AttemptEnd): SourceReader {
+  return { next: () => ({ page: null, end, cpuMs: 0 }) };
 }
 
-function failed(error: RunError): ReadStep {
-  return { page: null, end: { kind: 'failed', error, page: null }, cpuMs: 0 };
-}
-
-function noPlan(): RunError {
-  return {
-    code: 'no-plan',
-    kind: 'internal',
-    message: 'The integration of this run is not known here.',
-  };
-}
+const NO_PLAN: RunError = {
+  code: 'no-plan',
+  kind: 'internal',
+  message: 'The integration of this run is not known here.',
+};

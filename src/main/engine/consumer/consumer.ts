@@ -18,6 +18,11 @@ export interface Consumer {
   /** Compiles a declaration for later attempts. Never throws: what is wrong with it becomes the end of an attempt. */
   plan(planId: number, integration: Integration): void;
   forget(planId: number): void;
-  /** Reads page after page; the caller takes the next step when it wants it. Throws only `Stopped`. */
-  read(request: AttemptRequest, life: Lifetime): AsyncIterable<ReadStep>;
+  open(request: AttemptRequest, life: Lifetime): SourceReader;
+}
+
+/** Reads page after page, at the pace of whoever asks for the next one. */
+export interface SourceReader {
+  /** Not called again after a step with an end. Throws only `Stopped`. */
+  next(): ReadStep | Promise<ReadStep>;
 }

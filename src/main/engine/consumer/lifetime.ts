@@ -10,6 +10,11 @@ export class Stopped extends Error {
   override readonly name = 'Stopped';
 }
 
+/** Something under way that settles soon after it was given up. */
+export interface UnderWay {
+  giveUp(): void;
+}
+
 /** A wait that is longer than this is told, frees the run's slot and stops its deadlines. */
 const LONG_WAIT_MS = 1000;
 
@@ -32,7 +37,7 @@ export class Lifetime implements Due {
   readonly clock: Clock;
   readonly #options: LifetimeOptions;
   #stopped: StopReason | null = null;
-  #giveUp: (() => void) | null = null;
+  #underWay: UnderWay | null = null;
   #controller: AbortController | null = null;
   #pausedMs = 0;
 
@@ -64,7 +69,7 @@ export class Lifetime implements Due {
     this.#stopped = reason;
     this.#options.deadlines.leave(this);
     this.#controller?.abort(new Stopped());
-    this.#giveUp?.();
+    this.#underWay?.giveUp();
   }
 
   end(): void {
@@ -79,15 +84,25 @@ export class Lifetime implements Due {
     if (this.#stopped !== null) throw new Stopped();
   }
 
+  /** Begins something that is to be given up when this life is stopped; `free` follows when it has settled. */
+  occupy(underWay: UnderWay): void {
+    this.check();
+    this.#underWay = underWay;
+  }
+
+  /** Throws `Stopped` when the life was stopped meanwhile. */
+  free(): void {
+    this.#underWay = null;
+    this.check();
+  }
+
   /** Waits for work that settles soon after `giveUp` was called. Throws `Stopped` when the life is over by then. */
   async guard<T>(work: Promise<T>, giveUp: () => void): Promise<T> {
-    this.check();
-    this.#giveUp = giveUp;
+    this.occupy({ giveUp });
     try {
       return await work;
     } finally {
-      this.#giveUp = null;
-      this.check();
+      this.free();
     }
   }
 

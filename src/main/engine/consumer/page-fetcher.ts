@@ -82,7 +82,12 @@ export class PageFetcher {
     let hasRenewed = false;
     let looks = 0;
     for (let tries = 1; ;) {
-      const { reply, credentials } = await this.#ask(request, home, cost);
+      const making = this.#plan.auth.credentials(home.origin, this.#life, cost);
+      const made = making instanceof Promise ? await making : making;
+      const credentials = made.ok ? made.credentials : NO_CREDENTIALS;
+      const reply = made.ok
+        ? await this.#send(request, home, credentials, cost)
+        : notAsked(made.error);
       if (reply.ok) this.#observer?.onReply(reply);
       if (reply.ok && this.#isUsable(reply.status))
         return { ok: true, reply: this.#clean(reply, credentials) };
@@ -103,26 +108,11 @@ export class PageFetcher {
     }
   }
 
-  async #ask(
-    request: PlainRequest,
-    home: Home,
-    cost: Cost,
-  ): Promise<{ reply: Reply; credentials: Credentials }> {
-    const making = this.#plan.auth.credentials(home.origin, this.#life, cost);
-    const made = making instanceof Promise ? await making : making;
-    if (!made.ok) {
-      const reply = { ok: false, error: made.error, wasSent: false, status: null } as const;
-      return { reply, credentials: NO_CREDENTIALS };
-    }
-    const { credentials } = made;
-    return { reply: await this.#send(request, home, credentials, cost), credentials };
-  }
-
   #send(request: PlainRequest, home: Home, credentials: Credentials, cost: Cost): Promise<Reply> {
     const { integration, rules, planId, authority } = this.#plan;
     const { limits, redirects } = integration;
     const { gate, http } = this.#services;
-    gate.origin(request.url.origin).declare(planId, integration);
+    gate.origin(request.target.origin).declare(planId, integration);
     const call: Call = {
       request,
       idempotent: integration.request.idempotent,
@@ -159,9 +149,9 @@ export class PageFetcher {
   /** What the person declared, also while the API's own addresses lead elsewhere. */
   #home(request: PlainRequest, token: PageToken): Home {
     if (this.#plan.home !== null) return this.#plan.home;
-    if (this.#paginator.address(token) === null) return request.url;
+    if (this.#paginator.address(token) === null) return request.target;
     const declared = this.#plan.request.render(this.#request.template, NO_EXTRA);
-    return declared.ok ? declared.request.url : request.url;
+    return declared.ok ? declared.request.target : request.target;
   }
 
   #retryDelay(error: RunError, tries: number, wasSent: boolean): number | null {
@@ -190,6 +180,11 @@ export class PageFetcher {
   #maskedError(error: RunError): RunError {
     return { ...error, message: this.masked(error.message) };
   }
+}
+
+/** Without credentials nothing is sent. */
+function notAsked(error: RunError): Reply {
+  return { ok: false, error, wasSent: false, status: null };
 }
 
 function bodyValue(since: string, format: Incremental['format']): string | number {

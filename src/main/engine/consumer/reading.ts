@@ -4,11 +4,11 @@ import type { JsonValue } from '../../../shared/values.ts';
 import type { Clock } from '../clock.ts';
 import type { AttemptEnd, AttemptRequest, PageResult } from '../pool/protocol.ts';
 import type { PageValidator } from '../store/ops.ts';
-import type { PageSample, ProcessedPage } from '../validator/page-types.ts';
+import type { PageSample, PlanRules, ProcessedPage } from '../validator/page-types.ts';
 import type { ProcessPage } from '../validator/page-processor.ts';
 import type { ApiPlan } from './api-plan.ts';
 import { conditionalHeaders, validatorFor, validatorsIn } from './conditional.ts';
-import type { ReadStep } from './consumer.ts';
+import type { ReadStep, SourceReader } from './consumer.ts';
 import { configError } from './errors.ts';
 import { headerText } from './http/headers.ts';
 import type { GoodReply } from './http/http-client.ts';
@@ -63,13 +63,8 @@ interface ReadPage {
   readonly mark: string | null;
 }
 
-interface Advance {
-  readonly step: ReadStep;
-  readonly next: PageToken;
-}
-
 /** Reads one API from its first (or next) page to its end: the loop over the pages of one attempt. */
-export class Reading {
+export class Reading implements SourceReader {
   readonly #plan: ApiPlan;
   readonly #request: AttemptRequest;
   readonly #life: Lifetime;
@@ -81,6 +76,9 @@ export class Reading {
   readonly #from: Position | null;
   readonly #startedAt: number;
   #mark: string | null;
+  #lastPage: number;
+  /** Of the page to be read next; undefined before the first. */
+  #token: PageToken | undefined;
 
   constructor(
     plan: ApiPlan,
@@ -101,45 +99,41 @@ export class Reading {
     this.#from = request.resumeFrom === undefined ? null : parsePosition(request.resumeFrom);
     this.#net = new SafetyNet(plan.integration.limits.maxPages, this.#from?.print ?? null);
     this.#mark = this.#from?.mark ?? null;
+    this.#lastPage = request.pagesStored;
     this.#startedAt = services.clock.monotonic();
   }
 
-  async *steps(): AsyncGenerator<ReadStep, void, undefined> {
-    const problem = this.#request.splitPages
-      ? splitProblem(this.#plan.integration.pagination)
-      : null;
-    if (problem !== null) {
-      yield ended({ kind: 'failed', error: configError('split-pages', problem), page: null });
-      return;
-    }
-    if (this.#request.resumeFrom === null) {
-      yield ended(this.#complete());
-      return;
-    }
-    let token = this.#from === null ? this.#paginator.first : this.#from.next;
-    for (let number = this.#request.pagesStored + 1; ; number++) {
-      const { step, next } = await this.#advance(token, number);
-      yield step;
-      if (step.end !== null) return;
-      token = next;
-    }
+  /** The next page, the end, or both. Throws only `Stopped`. */
+  next(): Promise<ReadStep> | ReadStep {
+    if (this.#token !== undefined) return this.#advance(this.#token);
+    const early = this.#endAtOnce();
+    if (early !== null) return ended(early);
+    return this.#advance(this.#from === null ? this.#paginator.first : this.#from.next);
   }
 
-  async #advance(token: PageToken, number: number): Promise<Advance> {
+  #endAtOnce(): AttemptEnd | null {
+    const { splitPages, resumeFrom } = this.#request;
+    const problem = splitPages ? splitProblem(this.#plan.integration.pagination) : null;
+    if (problem !== null)
+      return { kind: 'failed', error: configError('split-pages', problem), page: null };
+    return resumeFrom === null ? this.#complete() : null;
+  }
+
+  async #advance(token: PageToken): Promise<ReadStep> {
     const startMs = this.#services.clock.monotonic() - this.#startedAt;
-    const page = beginPage(number, startMs);
+    const page = beginPage(++this.#lastPage, startMs);
     try {
       return await this.#read(page, token);
     } catch (error) {
       if (!(error instanceof Stopped) || this.#life.stopped !== 'timed-out') throw error;
-      return last(ended({ kind: 'timed-out', error: this.#timedOut(), page: failedPage(page) }));
+      return ended({ kind: 'timed-out', error: this.#timedOut(), page: failedPage(page) });
     }
   }
 
-  async #read(page: PageUnderWay, token: PageToken): Promise<Advance> {
+  async #read(page: PageUnderWay, token: PageToken): Promise<ReadStep> {
     const rendered = this.#fetcher.render(token);
-    if (!rendered.ok) return last(ended(failure(page, rendered.error)));
-    page.url = this.#fetcher.masked(rendered.request.url.href);
+    if (!rendered.ok) return ended(failure(page, rendered.error));
+    page.url = this.#fetcher.masked(rendered.request.target.href);
     const known = this.#validator(page);
     const fetched = await this.#fetcher.fetch(
       known === null ? rendered.request : withHeaders(rendered.request, conditionalHeaders(known)),
@@ -147,33 +141,22 @@ export class Reading {
       page.cost,
     );
     page.status = fetched.ok ? fetched.reply.status : fetched.status;
-    if (!fetched.ok) return last(ended(failure(page, fetched.error)));
+    if (!fetched.ok) return ended(failure(page, fetched.error));
     const { reply } = fetched;
     page.bytes = reply.body.length;
     if (this.#plan.rules === null) return this.#called(page, reply);
     if (isWithoutData(reply.status) && (reply.status !== 304 || known === null))
       return this.#withoutData(page);
-    return this.#withData(page, token, reply, known);
-  }
-
-  #validator(page: PageUnderWay): PageValidator | null {
-    const { validators } = this.#request;
-    if (validators.length === 0 || !this.#plan.integration.conditional) return null;
-    return validatorFor(validators, page.number, page.url);
-  }
-
-  async #withData(
-    page: PageUnderWay,
-    token: PageToken,
-    reply: GoodReply,
-    known: PageValidator | null,
-  ): Promise<Advance> {
     const { conditional } = this.#plan.integration;
     const bodyHash = reply.status === 304 || !conditional ? null : hashOf(reply.body);
     if (known !== null && (bodyHash === null || bodyHash === known.bodyHash))
       return this.#judged(page, token, this.#notModified(token, known, reply));
-    const processed = await this.#process(page, reply);
-    if (processed.error !== null) return last(ended(failure(page, processed.error)));
+    const work = this.#process(page, reply, this.#plan.rules);
+    const processed =
+      work instanceof Promise ? await this.#life.guard(work, ABORTED_BY_SIGNAL) : work;
+    page.parseMs = processed.parseMs;
+    page.validateMs = processed.validateMs;
+    if (processed.error !== null) return ended(failure(page, processed.error));
     return this.#judged(
       page,
       token,
@@ -182,11 +165,19 @@ export class Reading {
     );
   }
 
-  async #process(page: PageUnderWay, reply: GoodReply): Promise<ProcessedPage> {
-    const { rules, integration } = this.#plan;
-    if (rules === null) throw new Error('A call without records has nothing to validate.');
+  #validator(page: PageUnderWay): PageValidator | null {
+    const { validators } = this.#request;
+    if (validators.length === 0 || !this.#plan.integration.conditional) return null;
+    return validatorFor(validators, page.number, page.url);
+  }
+
+  #process(
+    page: PageUnderWay,
+    reply: GoodReply,
+    rules: PlanRules,
+  ): ProcessedPage | Promise<ProcessedPage> {
     const life = this.#life;
-    const work = this.#services.processPage(
+    return this.#services.processPage(
       {
         rules,
         body: reply.body,
@@ -200,13 +191,9 @@ export class Reading {
         get signal() {
           return life.signal;
         },
-        timeLimitMs: integration.limits.totalMs,
+        timeLimitMs: this.#plan.integration.limits.totalMs,
       },
     );
-    const processed = work instanceof Promise ? await life.guard(work, ABORTED_BY_SIGNAL) : work;
-    page.parseMs = processed.parseMs;
-    page.validateMs = processed.validateMs;
-    return processed;
   }
 
   #asRead(
@@ -218,7 +205,7 @@ export class Reading {
   ): ReadPage {
     const { counts, errorsByField, batch, quarantine, extracted } = processed;
     const { received, valid, invalid, warnings, duplicates } = counts;
-    const facts = { token, url: reply.url.href, received, headers: reply.headers, extracted };
+    const facts = { token, url: reply.url, received, headers: reply.headers, extracted };
     return {
       brought: {
         counts: { received, valid, invalid, warnings, duplicates },
@@ -262,7 +249,7 @@ export class Reading {
     token: PageToken,
     read: ReadPage,
     processed: ProcessedPage | null = null,
-  ): Advance {
+  ): ReadStep {
     const { received } = read.brought.counts;
     const facts = { pages: page.number, token, received, fingerprint: read.fingerprint };
     const isRepeated = this.#net.isRepeated(facts);
@@ -282,7 +269,8 @@ export class Reading {
     this.#observer?.onPage(result, processed?.sample ?? null, processed?.notes ?? []);
     this.#observer?.onNext(following.kind === 'next' ? this.#addressOf(following.token) : null);
     const end = verdict.kind === 'next' ? null : this.#endOf(verdict);
-    return { step: { page: result, end, cpuMs: cpuMsOf(page) }, next };
+    if (next !== null) this.#token = next;
+    return { page: result, end, cpuMs: cpuMsOf(page) };
   }
 
   #raiseMark(mark: string | null): void {
@@ -316,7 +304,7 @@ export class Reading {
 
   #addressOf(token: PageToken): string | null {
     const rendered = this.#fetcher.render(token);
-    return rendered.ok ? this.#fetcher.masked(rendered.request.url.href) : null;
+    return rendered.ok ? this.#fetcher.masked(rendered.request.target.href) : null;
   }
 
   // Ends
@@ -344,19 +332,19 @@ export class Reading {
   }
 
   /** With `records: null` the answer itself is what is kept. */
-  #called(page: PageUnderWay, { body, wasCut }: GoodReply): Advance {
+  #called(page: PageUnderWay, { body, wasCut }: GoodReply): ReadStep {
     const bytes = wasCut || body.length > RESULT_BYTES ? body.subarray(0, RESULT_BYTES) : body;
     const result = this.#fetcher.masked(new TextDecoder().decode(bytes));
     const told = toldPage(page, NOTHING, LAST_PLACE);
     this.#observer?.onPage(told, null, []);
-    return last({ page: told, end: this.#complete({ result }), cpuMs: 0 });
+    return { page: told, end: this.#complete({ result }), cpuMs: 0 };
   }
 
   /** On the first page: nothing to keep at all. Later: the end of the list. */
-  #withoutData(page: PageUnderWay): Advance {
+  #withoutData(page: PageUnderWay): ReadStep {
     const told = toldPage(page, NOTHING, LAST_PLACE);
     this.#observer?.onPage(told, null, []);
-    return last({ page: told, end: this.#complete({ noData: page.number === 1 }), cpuMs: 0 });
+    return { page: told, end: this.#complete({ noData: page.number === 1 }), cpuMs: 0 };
   }
 
   #timedOut(): RunError {
@@ -397,10 +385,6 @@ function validatorWith(known: Omit<PageValidator, 'next'>, next: PageToken): Pag
 
 function ended(end: AttemptEnd): ReadStep {
   return { page: null, end, cpuMs: 0 };
-}
-
-function last(step: ReadStep): Advance {
-  return { step, next: null };
 }
 
 function withHeaders(request: PlainRequest, headers: PlainRequest['headers']): PlainRequest {

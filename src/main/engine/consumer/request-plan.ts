@@ -35,10 +35,24 @@ export type Rendered =
 /** A request before its secrets are attached. */
 export interface PlainRequest {
   readonly method: Method;
-  readonly url: URL;
+  readonly target: Target;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
+}
+
+/** An address in the parts that a request is made of; a URL makes each of them anew whenever it is asked. */
+export interface Target {
+  readonly href: string;
+  readonly origin: string;
+  readonly hostname: string;
+  /** Path and query. */
+  readonly path: string;
+}
+
+export function targetOf(url: URL): Target {
+  const { href, origin, hostname, pathname, search } = url;
+  return { href, origin, hostname, path: pathname + search };
 }
 
 type Rendering<T> = (scope: Scope) => T;
@@ -62,7 +76,8 @@ export function planRequest(integration: Integration): RequestPlan {
     const text = bodyText(body.render(scope), extra.body);
     const own = headers.render(scope);
     const all = { ...typeHeader(own, text), ...own, ...extra.headers };
-    return { ok: true, request: { method, url, headers: all, body: text?.text ?? null } };
+    const target = targetOf(url);
+    return { ok: true, request: { method, target, headers: all, body: text?.text ?? null } };
   };
 
   // The same request again and again: made once.

@@ -3,7 +3,7 @@ import { NO_COUNTS } from '../../../shared/run.ts';
 import type { TestResult } from '../../../shared/test-result.ts';
 import type { Integration } from '../../../shared/integration.ts';
 import type { Compute } from '../pool/compute-task.ts';
-import type { AttemptEnd, AttemptRequest, PageResult, TestRequest } from '../pool/protocol.ts';
+import type { AttemptRequest, PageResult, TestRequest } from '../pool/protocol.ts';
 import type { PageSample } from '../validator/page-types.ts';
 import type { SuggestResult } from '../validator/suggest/suggest.ts';
 import type { ApiServices } from './api-consumer.ts';
@@ -83,9 +83,10 @@ function attemptOf({ template }: TestRequest, planId: number): AttemptRequest {
 }
 
 async function lastError(reading: Reading): Promise<RunError | null> {
-  let end: AttemptEnd | null = null;
-  for await (const step of reading.steps()) end = step.end;
-  return end !== null && (end.kind === 'failed' || end.kind === 'timed-out') ? end.error : null;
+  for (;;) {
+    const { end } = await reading.next();
+    if (end !== null) return end.kind === 'failed' || end.kind === 'timed-out' ? end.error : null;
+  }
 }
 
 function errorOf(thrown: unknown): RunError {
@@ -216,7 +217,7 @@ function shownReply(reply: GoodReply, mask: Mask): Message {
     headers[name] = mask(headerText(reply.headers, name) ?? '');
   return {
     status: reply.status,
-    url: mask(reply.url.href),
+    url: mask(reply.url),
     headers,
     ...shownBody(reply.body, mask),
   };
@@ -251,7 +252,7 @@ async function suggestions(
       body: reply.body,
       contentType: headerText(reply.headers, 'content-type'),
       headers: flatHeaders(reply),
-      url: reply.url.href,
+      url: reply.url,
       paginationKind: integration.pagination.kind,
       maxDepth: integration.limits.maxDepth,
     },

@@ -45,7 +45,9 @@ export class AttemptHost {
     const hosted: Hosted = { life, credit: PAGE_WINDOW, wake: null };
     this.#hosted.set(attemptId, hosted);
     try {
-      for await (const step of consumer.read(request, life)) {
+      const reader = consumer.open(request, life);
+      for (;;) {
+        const step = await reader.next();
         this.#send(attemptId, step);
         if (step.end !== null) return;
         if (--hosted.credit <= 0) await this.#stored(hosted);

@@ -23,7 +23,7 @@ function render(
     Object.keys(extra).length === 0 ? NO_EXTRA : { ...NO_EXTRA, ...extra },
   );
   if (!rendered.ok) return { error: rendered.error };
-  return { ...rendered.request, url: rendered.request.url.href };
+  return { ...rendered.request, url: rendered.request.target.href };
 }
 
 describe('the address', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Consumer, ReadStep } from '../../../../src/main/engine/consumer/consumer.ts';
+import type { Consumer, SourceReader } from '../../../../src/main/engine/consumer/consumer.ts';
 import { Deadlines } from '../../../../src/main/engine/consumer/http/deadlines.ts';
 import { Lifetime } from '../../../../src/main/engine/consumer/lifetime.ts';
 import { AttemptHost } from '../../../../src/main/engine/pool/attempt-host.ts';
@@ -62,11 +62,15 @@ class Counting implements Consumer {
     // Nothing was kept.
   }
 
-  async *read(_request: AttemptRequest, life: Lifetime): AsyncIterable<ReadStep> {
-    for (let number = 1; number <= this.#pages; number++) {
-      await this.#beforePage(life);
-      yield { page: pageOf(number), end: number === this.#pages ? COMPLETE : null, cpuMs: 0 };
-    }
+  open(_request: AttemptRequest, life: Lifetime): SourceReader {
+    let number = 0;
+    return {
+      next: async () => {
+        await this.#beforePage(life);
+        const page = pageOf(++number);
+        return { page, end: number === this.#pages ? COMPLETE : null, cpuMs: 0 };
+      },
+    };
   }
 }
 

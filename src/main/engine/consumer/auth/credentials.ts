@@ -1,4 +1,4 @@
-import { setQuery, type PlainRequest } from '../request-plan.ts';
+import { setQuery, targetOf, type PlainRequest } from '../request-plan.ts';
 import type { WireRequest } from '../http/exchange.ts';
 
 /** What proves who asks, ready to be attached to a request as its last change. */
@@ -17,14 +17,15 @@ export function signed(
   credentials: Credentials,
   idempotent: boolean,
 ): WireRequest {
-  let { url, headers } = request;
+  let { target, headers } = request;
   if (credentials !== NO_CREDENTIALS) {
     headers = { ...headers, ...credentials.headers };
     if (credentials.query.length > 0) {
-      url = new URL(url);
+      const url = new URL(target.href);
       setQuery(url, credentials.query);
+      target = targetOf(url);
     }
   }
   const { method, body } = request;
-  return { origin: url.origin, path: url.pathname + url.search, method, headers, body, idempotent };
+  return { origin: target.origin, path: target.path, method, headers, body, idempotent };
 }

@@ -8,7 +8,7 @@ import { headerText } from '../http/headers.ts';
 import type { Call, Cost, GoodReply, HttpClient } from '../http/http-client.ts';
 import type { Authority } from '../http/sockets.ts';
 import type { Lifetime } from '../lifetime.ts';
-import { formBody, isSecretRef, type PlainRequest } from '../request-plan.ts';
+import { formBody, isSecretRef, targetOf, type PlainRequest } from '../request-plan.ts';
 import { originOf, type Vault } from '../secrets/vault.ts';
 import { NO_CREDENTIALS } from './credentials.ts';
 
@@ -163,7 +163,7 @@ function inLogin(error: RunError): RunError {
 
 function callOf({ integration, authority }: Asking, request: PlainRequest): Call {
   const { limits, redirects } = integration;
-  const { origin, hostname } = request.url;
+  const { origin, hostname } = request.target;
   return {
     request,
     // Asking for a token twice does no harm.
@@ -222,10 +222,10 @@ function oauthRequest(
     headers['authorization'] = `Basic ${credentials}`;
   }
   const { text, type } = formBody(fields);
-  const url = new URL(auth.tokenUrl);
+  const target = targetOf(new URL(auth.tokenUrl));
   return {
     ok: true,
-    request: { method: 'POST', url, headers: { ...headers, 'content-type': type }, body: text },
+    request: { method: 'POST', target, headers: { ...headers, 'content-type': type }, body: text },
   };
 }
 
@@ -247,7 +247,7 @@ function loginRequest({ request }: Extract<Auth, { kind: 'login' }>, vault: Vaul
   const { method } = request;
   return {
     ok: true,
-    request: { method, url: new URL(request.url), headers, body: body?.text ?? null },
+    request: { method, target: targetOf(new URL(request.url)), headers, body: body?.text ?? null },
   };
 }
 

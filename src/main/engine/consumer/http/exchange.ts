@@ -10,6 +10,8 @@ import {
   timeLimitHit,
   type TimeLimit,
 } from '../errors.ts';
+import type { Origin } from '../origin-gate.ts';
+import type { UnderWay } from '../lifetime.ts';
 import type { Deadlines, Due } from './deadlines.ts';
 import { headerText, type ResponseHeaders } from './headers.ts';
 import type { OriginSockets } from './sockets.ts';
@@ -64,16 +66,22 @@ export interface ExchangeOptions {
   readonly totalDueAt: number;
   /** Bytes after which the rest is not wanted; Infinity = a larger body than allowed is an error. */
   readonly cutAtBytes: number;
-  /** Called when the request is written. */
-  readonly onSent: () => void;
+  /** Told when the request is written. */
+  readonly door: Origin;
+  readonly noted: number;
 }
 
 const ERROR_BODY_BYTES = 64 * 1024;
+const GIVEN_UP: RunError = {
+  code: 'cancelled',
+  kind: 'internal',
+  message: 'The request was given up.',
+};
 
 type Phase = 'connecting' | 'waiting' | 'receiving' | 'done';
 type Controller = Dispatcher.DispatchController;
 
-export class Exchange implements Dispatcher.DispatchHandler, Due {
+export class Exchange implements Dispatcher.DispatchHandler, Due, UnderWay {
   readonly outcome: Promise<Outcome>;
   dueAt: number;
   readonly #request: WireRequest;
@@ -118,9 +126,9 @@ export class Exchange implements Dispatcher.DispatchHandler, Due {
     }
   }
 
-  /** Gives up; the outcome is the error given. */
-  abort(error: RunError): void {
-    this.#fail(error);
+  /** The outcome is then an error that nobody is told. */
+  giveUp(): void {
+    this.#fail(GIVEN_UP);
   }
 
   onRequestStart(controller: Controller): void {
@@ -133,7 +141,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Due {
     this.#isReused = this.#sockets?.connects === this.#connectsBefore;
     this.#sentAt = this.#clock.monotonic();
     this.dueAt = this.#until(this.#sentAt + this.#options.limits.headersMs);
-    this.#options.onSent();
+    this.#options.door.sent(this.#options.noted);
   }
 
   onResponseStart(_controller: Controller, status: number, headers: ResponseHeaders): void {

@@ -6,7 +6,7 @@ import { describeStatus } from '../errors.ts';
 import type { Lifetime } from '../lifetime.ts';
 import type { Entry, Origin, OriginGate, Verdict } from '../origin-gate.ts';
 import { decideRedirect, isRedirect } from '../redirects.ts';
-import type { PlainRequest } from '../request-plan.ts';
+import { targetOf, type PlainRequest, type Target } from '../request-plan.ts';
 import { parseRetryAfter } from '../retry-timing.ts';
 import { decodeBody } from './decoding.ts';
 import type { Deadlines } from './deadlines.ts';
@@ -54,7 +54,7 @@ export interface GoodReply {
   /** Decoded. */
   readonly body: Uint8Array;
   /** After redirects. */
-  readonly url: URL;
+  readonly url: string;
   readonly wasCut: boolean;
   readonly retryAfterMs: number | null;
 }
@@ -92,20 +92,20 @@ export class HttpClient {
     const trip = new Trip(call, life, cost);
     const visited: string[] = [];
     let { request } = call;
-    let hasLeft = request.url.origin !== call.home.origin;
+    let hasLeft = request.target.origin !== call.home.origin;
     if (hasLeft) request = { ...request, headers: publicHeaders(request.headers) };
     for (;;) {
       const wire = signed(request, hasLeft ? NO_CREDENTIALS : call.credentials, call.idempotent);
-      const outcome = await this.#hop(trip, wire, request.url);
+      const outcome = await this.#hop(trip, wire, request.target);
       if (!outcome.ok)
         return { ok: false, error: outcome.error, wasSent: outcome.wasSent, status: null };
       const { answer } = outcome;
-      if (!isRedirect(answer.status)) return this.#received(trip, answer, request.url);
-      visited.push(request.url.href);
+      if (!isRedirect(answer.status)) return this.#received(trip, answer, request.target);
+      visited.push(request.target.href);
       const decision = decideRedirect({
         status: answer.status,
         location: headerText(answer.headers, 'location'),
-        from: request.url,
+        from: new URL(request.target.href),
         method: request.method,
         policy: call.redirects,
         visited,
@@ -117,56 +117,57 @@ export class HttpClient {
     }
   }
 
-  /** One request and its answer. Somebody who waits in line for long is given the waited time back. */
-  async #hop(trip: Trip, wire: WireRequest, url: URL): Promise<Outcome> {
-    const origin = this.#options.gate.origin(wire.origin);
-    const entry = await this.#enter(origin, trip);
+  /** One request and its answer, through the door of its origin. */
+  async #hop(trip: Trip, wire: WireRequest, target: Target): Promise<Outcome> {
+    const door = this.#options.gate.origin(wire.origin);
+    const entering = trip.life.enter(door);
+    const entry = entering instanceof Promise ? await this.#waited(entering, trip.cost) : entering;
     if (entry.kind === 'refused') return notSent(entry.error);
-    let verdict: Verdict = 'unknown';
-    let why = '';
+    let outcome: Outcome | null = null;
     try {
-      const outcome = await this.#exchange(trip, wire, url, () => origin.sent(entry.noted));
-      ({ verdict, why } = judge(outcome));
-      if (outcome.ok) this.#heed(origin, outcome.answer);
+      outcome = await this.#begin(trip, wire, target, door, entry.noted).outcome;
+      this.#note(trip, outcome);
+      if (!outcome.ok && outcome.wasStale && wire.idempotent) {
+        outcome = await this.#begin(trip, wire, target, door, entry.noted).outcome;
+        this.#note(trip, outcome);
+      }
+      if (outcome.ok) this.#heed(door, outcome.answer);
+      trip.life.free();
       return outcome;
     } finally {
-      origin.leave(verdict, why);
+      leave(door, trip.life.stopped === null ? outcome : null);
     }
   }
 
-  async #enter(origin: Origin, trip: Trip): Promise<Entry> {
-    const entering = trip.life.enter(origin);
-    if (!(entering instanceof Promise)) return entering;
+  async #waited(entering: Promise<Entry>, cost: Cost): Promise<Entry> {
     const startedAt = this.#options.clock.monotonic();
     try {
       return await entering;
     } finally {
-      trip.cost.waitMs += this.#options.clock.monotonic() - startedAt;
+      cost.waitMs += this.#options.clock.monotonic() - startedAt;
     }
   }
 
-  async #exchange(trip: Trip, wire: WireRequest, url: URL, onSent: () => void): Promise<Outcome> {
-    const first = await this.#tryOnce(trip, wire, url, onSent);
-    if (first.ok || !first.wasStale || !wire.idempotent) return first;
-    return this.#tryOnce(trip, wire, url, onSent);
-  }
-
-  async #tryOnce(trip: Trip, wire: WireRequest, url: URL, onSent: () => void): Promise<Outcome> {
+  #begin(trip: Trip, wire: WireRequest, target: Target, door: Origin, noted: number): Exchange {
     const { clock, deadlines, sockets } = this.#options;
-    const { call, cost } = trip;
+    const { call, cost, life } = trip;
     const { limits, cutAtBytes, home, authority } = call;
-    const options = { limits, totalDueAt: trip.totalDueAt(clock.monotonic()), cutAtBytes, onSent };
+    const totalDueAt = trip.totalDueAt(clock.monotonic());
+    const options = { limits, totalDueAt, cutAtBytes, door, noted };
     const exchange = new Exchange(wire, options, clock, deadlines);
-    const isDeclaredHost = url.hostname === home.hostname;
+    const isDeclaredHost = target.hostname === home.hostname;
     const { connectMs } = limits;
+    life.occupy(exchange);
     exchange.start(sockets.to({ origin: wire.origin, connectMs, isDeclaredHost, authority }));
     cost.requests++;
     call.onRequest?.(wire);
-    const outcome = await trip.life.guard(exchange.outcome, () => exchange.abort(GIVEN_UP));
-    cost.connectMs += outcome.timings.connectMs;
-    cost.requestMs += outcome.timings.requestMs;
-    cost.downloadMs += outcome.timings.downloadMs;
-    return outcome;
+    return exchange;
+  }
+
+  #note({ cost }: Trip, { timings }: Outcome): void {
+    cost.connectMs += timings.connectMs;
+    cost.requestMs += timings.requestMs;
+    cost.downloadMs += timings.downloadMs;
   }
 
   /** "Come back later" is meant for every job that calls this origin. */
@@ -180,29 +181,46 @@ export class HttpClient {
     return parseRetryAfter(headerText(headers, 'retry-after'), this.#options.clock.now());
   }
 
-  async #received({ call, cost }: Trip, answer: Answer, url: URL): Promise<Reply> {
-    const { status, headers, wasCut } = answer;
-    const retryAfterMs = this.#retryAfterMs(answer);
-    const encoding = headerText(headers, 'content-encoding');
+  #received(trip: Trip, answer: Answer, target: Target): Reply | Promise<Reply> {
+    const encoding = headerText(answer.headers, 'content-encoding');
+    if (encoding !== null) return this.#decoded(trip, answer, target, encoding);
+    return this.#reply(answer, target, answer.body);
+  }
+
+  async #decoded(
+    { call, cost }: Trip,
+    answer: Answer,
+    target: Target,
+    encoding: string,
+  ): Promise<Reply> {
+    // What is cut cannot be decoded; it is an excerpt only.
+    if (answer.wasCut) return this.#reply(answer, target, EMPTY);
     const startedAt = this.#options.clock.monotonic();
     const { maxBodyBytes } = call.limits;
-    // What is cut cannot be decoded; it is an excerpt only.
-    const decoded =
-      wasCut && encoding !== null
-        ? EMPTY
-        : await decodeBody(answer.body, encoding, maxBodyBytes, url.origin);
+    const decoded = await decodeBody(answer.body, encoding, maxBodyBytes, target.origin);
     cost.downloadMs += this.#options.clock.monotonic() - startedAt;
-    if (!decoded.ok) return { ok: false, error: decoded.error, wasSent: true, status };
-    return { ok: true, status, headers, body: decoded.body, url, wasCut, retryAfterMs };
+    if (decoded.ok) return this.#reply(answer, target, decoded.body);
+    return { ok: false, error: decoded.error, wasSent: true, status: answer.status };
+  }
+
+  #reply(answer: Answer, target: Target, body: Uint8Array): GoodReply {
+    const { status, headers, wasCut } = answer;
+    const retryAfterMs = this.#retryAfterMs(answer);
+    return { ok: true, status, headers, body, url: target.href, wasCut, retryAfterMs };
   }
 }
 
-const EMPTY = { ok: true, body: Buffer.alloc(0) } as const;
-const GIVEN_UP: RunError = {
-  code: 'cancelled',
-  kind: 'internal',
-  message: 'The request was given up.',
-};
+const EMPTY = new Uint8Array(0);
+
+/** Tells the door how its request ended; null = it was given up, which says nothing about the origin. */
+function leave(door: Origin, outcome: Outcome | null): void {
+  if (outcome === null) {
+    door.leave('unknown');
+    return;
+  }
+  const { verdict, why } = judge(outcome);
+  door.leave(verdict, why);
+}
 
 /** A call under way and its total deadline, which stands still while somebody waits for long. */
 class Trip {
@@ -251,8 +269,9 @@ function redirected(
   hasLeft: boolean,
 ): PlainRequest {
   const headers = hasLeft ? publicHeaders(request.headers) : request.headers;
-  if (keepsBody) return { method, url, headers, body: request.body };
-  return { method, url, headers: withoutBodyHeaders(headers), body: null };
+  const target = targetOf(url);
+  if (keepsBody) return { method, target, headers, body: request.body };
+  return { method, target, headers: withoutBodyHeaders(headers), body: null };
 }
 
 /** Any other header may be a key that somebody typed in: a foreign origin gets these alone. */

@@ -24,14 +24,15 @@ export const EMPTY_PAGES_IN_ROW = 3;
 /** Memory of one read. */
 export class SafetyNet {
   readonly #maxPages: number;
-  readonly #tokens = new Set<PageToken>();
-  readonly #fingerprints: Set<string>;
+  /** Made with the second page: most reads have one. */
+  #tokens: Set<PageToken> | null = null;
+  readonly #fingerprints = new Set<string>();
   #emptyInRow = 0;
 
   /** `lastFingerprint`: of the page before the one that this attempt begins with. */
   constructor(maxPages: number, lastFingerprint: string | null) {
     this.#maxPages = maxPages;
-    this.#fingerprints = new Set(lastFingerprint === null ? [] : [lastFingerprint]);
+    if (lastFingerprint !== null) this.#fingerprints.add(lastFingerprint);
   }
 
   /** Whether this page's records have come before in this read; call once a page, before `judge`. */
@@ -43,10 +44,11 @@ export class SafetyNet {
   }
 
   judge(page: JudgedPage, next: NextPage): Verdict {
-    this.#tokens.add(page.token);
     this.#emptyInRow = page.received === 0 ? this.#emptyInRow + 1 : 0;
     if (next.kind === 'unclear') return { kind: 'partial', reason: next.reason };
     if (next.kind === 'end' || this.#emptyInRow >= EMPTY_PAGES_IN_ROW) return { kind: 'end' };
+    this.#tokens ??= new Set();
+    this.#tokens.add(page.token);
     if (this.#tokens.has(next.token)) return { kind: 'partial', reason: 'repeated-cursor' };
     if (page.pages >= this.#maxPages) return { kind: 'partial', reason: 'max-pages' };
     return next;
