@@ -10,7 +10,13 @@ import {
 import { integrationInputSchema, integrationSchema, secretNameSchema } from './integration.ts';
 import { jobInputSchema, jobSchema } from './job.ts';
 import { prioritySchema } from './priority.ts';
-import { changeSchema, quarantineItemSchema, recordSchema, recordVersionSchema } from './record.ts';
+import {
+  changeSchema,
+  quarantineCountSchema,
+  quarantineItemSchema,
+  recordSchema,
+  recordVersionSchema,
+} from './record.ts';
 import { outcomeSchema, runDetailSchema, runSchema, runStateSchema, triggerSchema } from './run.ts';
 import { scheduleSchema } from './schedule.ts';
 import { settingsPatchSchema, settingsSchema } from './settings.ts';
@@ -90,6 +96,21 @@ const integrations = {
       maxPages: z.number().int().min(1).max(10).default(2),
     }),
     output: testResultSchema,
+    allowedReadOnly: true,
+  }),
+  'integrations.import': command({
+    doc: 'Makes an integration of a curl line, an OpenAPI document or a Postman collection; stores nothing.',
+    method: 'POST',
+    path: '/integrations/import',
+    input: z.strictObject({
+      from: z.enum(['curl', 'openapi', 'postman']),
+      text: z.string().min(1, 'There is nothing to import.').max(1024 * 1024),
+      operation: z.string().max(2000).optional(),
+    }),
+    output: z.strictObject({
+      integration: integrationInputSchema,
+      report: z.array(z.strictObject({ taken: z.boolean(), what: z.string(), why: z.string() })),
+    }),
     allowedReadOnly: true,
   }),
 };
@@ -335,6 +356,41 @@ const records = {
       field: z.string().max(500).optional(),
     }),
     output: pageOf(quarantineItemSchema),
+  }),
+  'quarantine.fields': command({
+    doc: 'Counts the refused records by integration, reason and field, the most first.',
+    method: 'GET',
+    path: '/quarantine/fields',
+    input: z.strictObject({
+      integrationId: idSchema.optional(),
+      runId: z.string().max(64).optional(),
+    }),
+    output: z.strictObject({ items: z.array(quarantineCountSchema) }),
+  }),
+  'quarantine.replay': command({
+    doc: "Holds refused records against today's schema and key, without calling the API; without ids all of the integration.",
+    method: 'POST',
+    path: '/quarantine/replay',
+    input: z.strictObject({
+      integrationId: idSchema,
+      ids: z
+        .array(z.string().regex(/^\d{1,15}$/, 'This is no id of a refused record.'))
+        .max(10_000)
+        .default([]),
+    }),
+    output: z.strictObject({
+      replayed: countSchema,
+      accepted: countSchema,
+      stillInvalid: countSchema,
+    }),
+  }),
+  'quarantine.delete': command({
+    doc: 'Discards a refused record.',
+    method: 'DELETE',
+    path: '/quarantine/{id}',
+    input: z.strictObject({ id: z.string().min(1).max(64) }),
+    output: nothing,
+    status: 204,
   }),
 };
 

@@ -49,3 +49,9 @@ export const quarantineItemSchema = z.strictObject({
   lastSeenAt: instantSchema,
 });
 export type QuarantineItem = z.infer<typeof quarantineItemSchema>;
+
+/** How many refused records share a reason and a field. */
+export const quarantineCountSchema = quarantineItemSchema
+  .pick({ integrationId: true, reason: true, field: true })
+  .extend({ count: countSchema });
+export type QuarantineCount = z.infer<typeof quarantineCountSchema>;

@@ -63,7 +63,10 @@ export async function startTestEngine(
     call: async (name, input, caller = { via: 'gui' }) => {
       // The table pairs each name with its own input and handler; the compiler cannot follow that through a variable.
       const filled = contract[name].input.parse(input) as never;
-      const handler = engine.handlers[name] as (input: never, caller: Caller) => Promise<never>;
+      const handler = engine.handlers[name] as unknown as (
+        input: never,
+        caller: Caller,
+      ) => Promise<never>;
       return handler(filled, caller);
     },
     next: (name, fits = () => true) =>

@@ -1,3 +1,4 @@
+import { importIntegration } from '../../../src/main/engine/importers/import-integration.ts';
 import { previewSchedule } from '../../../src/main/engine/trigger/preview.ts';
 import { validateSchedule } from '../../../src/main/engine/trigger/validate.ts';
 import type { ContractHandlers } from '../../../src/shared/contract.ts';
@@ -64,6 +65,10 @@ export function catalogHandlers(state: FakeState): Pick<ContractHandlers, Catalo
       return null;
     },
     'integrations.test': async ({ integration }) => fakeTestResult(integration),
+    'integrations.import': async (request) => {
+      const { integration, report } = importIntegration(request);
+      return { integration, report: [...report] };
+    },
     'secrets.list': async () => ({
       items: [...secrets].map(([name, secret]) => ({
         name,

@@ -1,5 +1,6 @@
 import type { ContractHandlers } from '../../../src/shared/contract.ts';
 import { notFound } from '../../../src/shared/errors.ts';
+import type { QuarantineCount } from '../../../src/shared/record.ts';
 import type { FakeState } from './fake-engine.ts';
 import { fakeVersions } from './fake-records.ts';
 import { pageFrom } from './paging.ts';
@@ -37,6 +38,35 @@ export function dataHandlers(state: FakeState): Pick<ContractHandlers, DataComma
           (field === undefined || item.field === field),
       );
       return pageFrom(matching, { limit, cursor });
+    },
+    'quarantine.fields': async ({ integrationId, runId }) => {
+      const counts = new Map<string, QuarantineCount>();
+      for (const item of state.quarantine) {
+        if (integrationId !== undefined && item.integrationId !== integrationId) continue;
+        if (runId !== undefined && item.runId !== runId) continue;
+        const { integrationId: of, reason, field } = item;
+        const key = JSON.stringify([of, reason, field]);
+        const count = 1 + (counts.get(key)?.count ?? 0);
+        counts.set(key, { integrationId: of, reason, field, count });
+      }
+      return { items: [...counts.values()].sort((a, b) => b.count - a.count) };
+    },
+    // Every second one is accepted, whatever the rules say.
+    'quarantine.replay': async ({ integrationId, ids }) => {
+      const wanted = state.quarantine.filter(
+        (item) =>
+          item.integrationId === integrationId && (ids.length === 0 || ids.includes(item.id)),
+      );
+      const accepted = new Set(wanted.filter((_item, index) => index % 2 === 0));
+      state.quarantine = state.quarantine.filter((item) => !accepted.has(item));
+      const stillInvalid = wanted.length - accepted.size;
+      return { replayed: wanted.length, accepted: accepted.size, stillInvalid };
+    },
+    'quarantine.delete': async ({ id }) => {
+      const left = state.quarantine.filter((item) => item.id !== id);
+      if (left.length === state.quarantine.length) throw notFound('refused record', id);
+      state.quarantine = left;
+      return null;
     },
   };
 }

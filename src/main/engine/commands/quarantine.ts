@@ -1,4 +1,8 @@
-import type { CommandFilledInput, CommandOutput, ContractHandlers } from '../../../shared/contract.ts';
+import type {
+  CommandFilledInput,
+  CommandOutput,
+  ContractHandlers,
+} from '../../../shared/contract.ts';
 import { notFound, PontualError } from '../../../shared/errors.ts';
 import type { Integration } from '../../../shared/integration.ts';
 import type { Clock } from '../clock.ts';

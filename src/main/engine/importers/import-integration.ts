@@ -1,5 +1,7 @@
 import { assertNever } from '../../../shared/assert-never.ts';
+import { PontualError } from '../../../shared/errors.ts';
 import { type IntegrationDraft, integrationInputSchema } from '../../../shared/integration.ts';
+import type { ImportAnswer } from '../pool/questions.ts';
 import { importCurl } from './curl.ts';
 import type { Imported, ReportLine } from './import-report.ts';
 import { importOpenApi } from './openapi.ts';
@@ -26,6 +28,16 @@ export interface ImportResult {
 export function importIntegration(request: ImportRequest): ImportResult {
   const { input, report } = read(request);
   return { integration: integrationInputSchema.parse(input), report };
+}
+
+/** As `importIntegration`, for callers on another thread: a text that cannot be used is an answer, not an error. */
+export function tryImport(request: ImportRequest): ImportAnswer {
+  try {
+    return { kind: 'imported', ...importIntegration(request) };
+  } catch (thrown) {
+    if (!(thrown instanceof PontualError)) throw thrown;
+    return { kind: 'refused', message: thrown.message, details: thrown.details };
+  }
 }
 
 function read({ from, text, operation }: ImportRequest): Imported {

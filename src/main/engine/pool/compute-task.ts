@@ -1,11 +1,14 @@
+import type { ImportRequest } from '../importers/import-integration.ts';
 import type { PageRequest, ProcessedPage } from '../validator/page-types.ts';
 import type { ReplayRequest, ReplayResult } from '../validator/replay.ts';
 import type { SuggestRequest, SuggestResult } from '../validator/suggest/suggest.ts';
+import type { ImportAnswer } from './questions.ts';
 
 /** Work for the compute pool: pure functions of what is posted, so a task can be killed and done again. */
 export interface ComputeTasks {
   readonly page: { readonly request: PageRequest; readonly result: ProcessedPage };
   readonly replay: { readonly request: ReplayRequest; readonly result: ReplayResult };
+  readonly import: { readonly request: ImportRequest; readonly result: ImportAnswer };
   readonly suggest: { readonly request: SuggestRequest; readonly result: SuggestResult };
 }
 

@@ -2,6 +2,7 @@ import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { assertNever } from '../../../shared/assert-never.ts';
 import { asError } from '../../../shared/errors.ts';
 import { systemClock } from '../clock.ts';
+import { tryImport } from '../importers/import-integration.ts';
 import { processPage } from '../validator/page.ts';
 import { replay } from '../validator/replay.ts';
 import { suggest } from '../validator/suggest/suggest.ts';
@@ -28,6 +29,8 @@ function work(task: ComputeTask) {
       return replay(task.request, systemClock);
     case 'suggest':
       return suggest(task.request);
+    case 'import':
+      return tryImport(task.request);
     default:
       return assertNever(task);
   }

@@ -14,6 +14,7 @@ import {
   type TestRequest,
   type ToNetwork,
 } from './protocol.ts';
+import { notAnswered, type Answer, type Question } from './questions.ts';
 
 /**
  * The main thread's end of the network thread. A thread that dies or no longer answers is replaced; the new one is told
@@ -28,6 +29,8 @@ export interface NetworkClient {
   test(request: Omit<TestRequest, 'testId'>): Promise<TestResult>;
   /** Problems of an integration and of a job's `when`; both are optional. */
   check(integration: Integration | null, condition: string | null): Promise<CheckProblem[]>;
+  /** Has something worked out in the compute pool. Never rejects: what went wrong is the answer. */
+  ask(question: Question): Promise<Answer>;
   /** Ends the thread; attempts under way are given up. Twice is harmless. */
   stop(): Promise<void>;
 }
@@ -64,6 +67,7 @@ class ThreadedNetwork implements NetworkClient {
   /** What a dead thread leaves behind. */
   readonly #attempts = new Set<number>();
   readonly #tests = new Map<number, (result: TestResult) => void>();
+  readonly #asked = new Map<number, (answer: Answer) => void>();
   readonly #checks = new Map<
     number,
     { message: ToNetwork; resolve: (problems: CheckProblem[]) => void }
@@ -139,6 +143,18 @@ class ThreadedNetwork implements NetworkClient {
     });
   }
 
+  ask(question: Question): Promise<Answer> {
+    const askId = ++this.#lastId;
+    return new Promise((resolve) => {
+      if (this.#stopping !== null) {
+        resolve(notAnswered('the program is stopping'));
+        return;
+      }
+      this.#asked.set(askId, resolve);
+      this.#outbox.send({ type: 'ask', askId, question });
+    });
+  }
+
   stop(): Promise<void> {
     this.#stopping ??= this.#stop();
     return this.#stopping;
@@ -191,6 +207,12 @@ class ThreadedNetwork implements NetworkClient {
         resolve?.(message.result);
         break;
       }
+      case 'answer': {
+        const resolve = this.#asked.get(message.askId);
+        this.#asked.delete(message.askId);
+        resolve?.(message.answer);
+        break;
+      }
       case 'checked': {
         const check = this.#checks.get(message.checkId);
         this.#checks.delete(message.checkId);
@@ -226,6 +248,9 @@ class ThreadedNetwork implements NetworkClient {
     this.#attempts.clear();
     this.#tests.clear();
     for (const resolve of tests) resolve(testLost(reason));
+    const asked = [...this.#asked.values()];
+    this.#asked.clear();
+    for (const resolve of asked) resolve(notAnswered(reason));
     if (this.#stopping !== null) return;
     const livedMs = clock.monotonic() - this.#startedAt;
     if (livedMs < RESTART_DELAY_MS) clock.setTimer(RESTART_DELAY_MS, () => this.#restart());

@@ -19,9 +19,9 @@ import { preparePlan } from '../validator/page.ts';
 import { compareMarks } from '../validator/watermark.ts';
 import { AttemptHost } from './attempt-host.ts';
 import { ComputePool } from './compute-pool.ts';
-
 import { Outbox } from './outbox.ts';
 import { HEARTBEAT_MS, type CheckProblem, type FromNetwork, type ToNetwork } from './protocol.ts';
+import { answerQuestion } from './questions.ts';
 
 /**
  * Entry of the network thread. Sockets, the doors of origins, circuits and tokens live here, in one place for the whole
@@ -123,6 +123,12 @@ function startThread(port: MessagePort, { computeFile }: NetworkThreadData): voi
         break;
       case 'check':
         outbox.send({ type: 'checked', checkId: message.checkId, problems: check(message) });
+        break;
+      case 'ask':
+        void answerQuestion(message.question, compute, preparePlan).then((answer) => {
+          const batch = answer.kind === 'replayed' ? answer.result.page.batch : null;
+          outbox.send({ type: 'answer', askId: message.askId, answer }, batch);
+        });
         break;
       case 'stop':
         void stop();

@@ -4,6 +4,7 @@ import type { RunError, WaitReason } from '../../../shared/run.ts';
 import type { TestResult } from '../../../shared/test-result.ts';
 import type { JsonValue } from '../../../shared/values.ts';
 import type { PageOp, PageValidator } from '../store/ops.ts';
+import type { Answer, Question } from './questions.ts';
 
 /**
  * What the main thread and the network thread say to each other. Messages travel as arrays, one post for everything
@@ -114,6 +115,7 @@ export type ToNetwork =
       readonly integration: Integration | null;
       readonly condition: string | null;
     }
+  | { readonly type: 'ask'; readonly askId: number; readonly question: Question }
   | { readonly type: 'stop' };
 
 export type FromNetwork =
@@ -141,6 +143,7 @@ export type FromNetwork =
     }
   | { readonly type: 'tested'; readonly testId: number; readonly result: TestResult }
   | { readonly type: 'checked'; readonly checkId: number; readonly problems: readonly CheckProblem[] }
+  | { readonly type: 'answer'; readonly askId: number; readonly answer: Answer }
   | { readonly type: 'heartbeat'; readonly attemptIds: readonly number[] }
   /** Something to be written to `app.log`: a circuit opened, an origin told us to slow down. */
   | {

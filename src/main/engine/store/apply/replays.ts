@@ -54,9 +54,7 @@ export class Replays {
 
   /** What the API said after the refused record was last sent is not overwritten by it. */
   #isLater({ seenAt }: Replay, { id }: FoundRecord): boolean {
-    return (
-      this.#database.number('SELECT changed_at FROM records WHERE id = ?', [id]) <= seenAt
-    );
+    return this.#database.number('SELECT changed_at FROM records WHERE id = ?', [id]) <= seenAt;
   }
 
   #explain(integration: number, row: Replay['stillInvalid'][number]): void {

@@ -84,10 +84,10 @@ export class RunBook {
       this.#database.row('SELECT seq FROM trimmed_runs WHERE id = ?', [packed])?.[0] ??
       this.#nextSeq++;
     this.#database.run('INSERT OR IGNORE INTO trimmed_runs (seq, id) VALUES (?, ?)', [
-      seq as number,
+      seq,
       packed,
     ]);
-    return seq as number;
+    return seq;
   }
 
   patch(id: string, patch: RunPatch): RunRecord {

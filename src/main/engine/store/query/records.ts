@@ -160,9 +160,7 @@ export class RecordQueries {
       }));
   }
 
-  refusedByField(
-    params: QueryParams<'quarantine.fields'>,
-  ): QueryResult<'quarantine.fields'> {
+  refusedByField(params: QueryParams<'quarantine.fields'>): QueryResult<'quarantine.fields'> {
     const integration = this.#named(params.integrationId);
     const run: SqlCondition | null =
       params.runId === undefined ? null : { sql: 'run = ?', params: [packRunId(params.runId)] };
