@@ -35,8 +35,8 @@ const URGENCY = ['critical', 'high', 'normal', 'low'] as const satisfies readonl
 
 /**
  * Urgent first; within a priority the lanes take turns, so that a job that floods the line delays the others by one run
- * at most. Every second turn goes to the longest waiting of those that waited over `AGEING_MS`: critical runs cannot
- * starve low ones, nor aged low ones the critical.
+ * at most. Every second turn goes to one that waited over `AGEING_MS`, of each priority in turn: critical runs cannot starve
+ * low ones, not even when they have aged themselves, nor aged low ones the critical.
  */
 export class MemoryQueue<T extends Waiting> implements Queue<T> {
   readonly #lines: Readonly<Record<Priority, Line<T>>> = {
@@ -47,6 +47,7 @@ export class MemoryQueue<T extends Waiting> implements Queue<T> {
   };
   #size = 0;
   #agedTurn = false;
+  #lastAged = 0;
 
   get size(): number {
     return this.#size;
@@ -63,7 +64,7 @@ export class MemoryQueue<T extends Waiting> implements Queue<T> {
   take(now: number, mayStart: (item: T) => boolean): T | undefined {
     if (this.#size === 0) return undefined;
     this.#agedTurn = !this.#agedTurn;
-    const aged = this.#agedTurn ? undefined : this.#longestWaiting(now - AGEING_MS, mayStart);
+    const aged = this.#agedTurn ? undefined : this.#aged(now - AGEING_MS, mayStart);
     const item = aged ?? this.#nextInTurn(mayStart);
     if (item) {
       this.remove(item);
@@ -86,13 +87,17 @@ export class MemoryQueue<T extends Waiting> implements Queue<T> {
     return undefined;
   }
 
-  #longestWaiting(since: number, mayStart: (item: T) => boolean): T | undefined {
-    let longest: T | undefined;
-    for (const priority of URGENCY) {
-      const item = this.#lines[priority].longestWaiting(since, mayStart);
-      if (item && (!longest || item.queuedAt < longest.queuedAt)) longest = item;
+  /** The priorities take turns here, for all of them may have aged. */
+  #aged(since: number, mayStart: (item: T) => boolean): T | undefined {
+    for (let step = 1; step <= URGENCY.length; step++) {
+      const turn = (this.#lastAged + step) % URGENCY.length;
+      const priority = URGENCY[turn];
+      const item = priority && this.#lines[priority].longestWaiting(since, mayStart);
+      if (!item) continue;
+      this.#lastAged = turn;
+      return item;
     }
-    return longest;
+    return undefined;
   }
 }
 

@@ -9,6 +9,11 @@ export class WakeHeap<T extends object> {
   #heap: { readonly at: number; readonly item: T }[] = [];
   readonly #current = new Map<T, number>();
 
+  /** Entries, outdated ones too. */
+  get size(): number {
+    return this.#heap.length;
+  }
+
   /** `null` takes the item out. */
   set(item: T, at: number | null): void {
     if (at === null) {
