@@ -20,6 +20,8 @@ export interface Command<I extends z.ZodType = z.ZodType, O extends z.ZodType = 
   readonly headers?: Readonly<Record<string, string>>;
   /** `text/plain`: the output is a string and is sent as it is. */
   readonly produces?: 'application/json' | 'text/plain';
+  /** Its input or output is a document that people keep in files: taken and given as YAML too. */
+  readonly isDocument?: boolean;
   /** May be called while the store is read-only. Every GET may. */
   readonly allowedReadOnly?: boolean;
 }

@@ -22,6 +22,7 @@ import { scheduleSchema } from './schedule.ts';
 import { settingsPatchSchema, settingsSchema } from './settings.ts';
 import { failureSchema, statusSchema } from './status.ts';
 import { testResultSchema } from './test-result.ts';
+import { upkeep } from './upkeep.ts';
 import {
   countSchema,
   idSchema,
@@ -490,6 +491,7 @@ export const contract = {
   ...runs,
   ...records,
   ...program,
+  ...upkeep,
 };
 
 export type Contract = typeof contract;

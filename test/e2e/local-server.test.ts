@@ -11,8 +11,8 @@ describe('the local server of the desktop app', () => {
     const home = await temporaryFolder();
     const { page, app } = await launchApp({ home });
     await openSettings(page);
-    await page.getByLabel('Port').fill('0');
-    await page.getByLabel('Port').press('Enter');
+    await page.getByRole('spinbutton', { name: 'Port' }).fill('0');
+    await page.getByRole('spinbutton', { name: 'Port' }).press('Enter');
     const server = page.getByRole('switch', { name: 'Let other programs of this computer' });
     expect(await server.isChecked()).toBe(false);
     await server.check();

@@ -9,6 +9,7 @@ import type { Run } from '../../shared/run.ts';
 import type { AppState, Status } from '../../shared/status.ts';
 import type { JsonValue } from '../../shared/values.ts';
 import { systemClock, toIso, type Clock } from './clock.ts';
+import { configCommands } from './commands/config.ts';
 import { integrationCommands } from './commands/integrations.ts';
 import { jobCommands } from './commands/jobs.ts';
 import { programCommands } from './commands/program.ts';
@@ -25,6 +26,7 @@ import type { LiveRun } from './jobs/live-run.ts';
 import { createQueue } from './jobs/queue.ts';
 import { createRunIds } from './jobs/run-id.ts';
 import { toRun } from './jobs/run-view.ts';
+import { slug } from './jobs/slug.ts';
 import { isAutomatic, type DueEntry } from './jobs/start.ts';
 import { takeUp } from './jobs/take-up.ts';
 import { EventHub } from './observe/events.ts';
@@ -281,6 +283,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       ask: (question) => network.ask(question),
     }),
     ...secretCommands(vault),
+    ...configCommands({ catalog, slug: (name) => slug(name) }),
     ...jobCommands({
       clock,
       catalog,

@@ -6,6 +6,7 @@ import { commandInput } from './command-input.ts';
 import type { Health } from './health.ts';
 import { JSON_TYPE } from './security-headers.ts';
 import { API_PREFIX } from './server-options.ts';
+import { toYaml, wantsYaml, YAML_TYPE } from './yaml-document.ts';
 
 /** Every command of the table by its method and path. A path that is known with another method answers 405. */
 
@@ -27,10 +28,14 @@ export function addCommandRoutes<T extends CommandTable>(
     app.route({
       method: command.method,
       url: routeOf(command),
+      config: { takesYaml: command.isDocument === true },
       handler: async (request, reply) => {
         refuseWritesWhileReadOnly(command, health());
         const input = commandInput(command, partsOf(request));
-        return sendOutput(reply, command, await handler(input, callerOf(request)));
+        const output = await handler(input, callerOf(request));
+        return command.isDocument === true && wantsYaml(request.headers.accept)
+          ? reply.type(YAML_TYPE).send(toYaml(output))
+          : sendOutput(reply, command, output);
       },
     });
   }

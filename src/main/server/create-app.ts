@@ -6,6 +6,7 @@ import { answerBadConnection, createGatedServer } from './http-server.ts';
 import { JSON_TYPE, SECURITY_HEADERS } from './security-headers.ts';
 import type { LocalServerOptions, ServerLimits } from './server-options.ts';
 import { parseStrictJson } from './strict-json.ts';
+import { parseYamlBody, YAML_TYPES } from './yaml-document.ts';
 
 export interface AppOptions {
   readonly token: string;
@@ -33,7 +34,7 @@ export function createApp({ token, clock, log, limits, port }: AppOptions): Fast
         handler(request, response);
       }),
   });
-  takeJsonOnly(app);
+  takeStrictBodies(app);
   app.addHook('onRequest', (_request, reply, done) => {
     void reply.headers(SECURITY_HEADERS);
     done();
@@ -45,25 +46,39 @@ export function createApp({ token, clock, log, limits, port }: AppOptions): Fast
   return app;
 }
 
-function takeJsonOnly(app: FastifyInstance): void {
+/** JSON, and YAML where a command takes documents. */
+function takeStrictBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser<Buffer>(
-    'application/json',
-    { parseAs: 'buffer' },
-    (request, body, done) => {
+  const take = (types: readonly string[], parse: (body: Buffer) => unknown) =>
+    app.addContentTypeParser<Buffer>([...types], { parseAs: 'buffer' }, (request, body, done) => {
       try {
-        done(null, parseBody(request, body));
+        const isYaml = types === YAML_TYPES;
+        if (isYaml && !request.routeOptions.config.takesYaml)
+          throw new PontualError('unsupported-media-type', 'The body must be JSON here.');
+        done(null, parseBody(request, body, parse));
       } catch (error) {
         done(asError(error));
       }
-    },
-  );
+    });
+  take(['application/json'], parseStrictJson);
+  take(YAML_TYPES, parseYamlBody);
 }
 
-function parseBody(request: FastifyRequest, body: Buffer): unknown {
+function parseBody(
+  request: FastifyRequest,
+  body: Buffer,
+  parse: (body: Buffer) => unknown,
+): unknown {
   if (request.headers['content-encoding'] !== undefined)
     throw new PontualError('unsupported-media-type', 'The body must not be compressed.');
-  return body.length === 0 ? undefined : parseStrictJson(body);
+  return body.length === 0 ? undefined : parse(body);
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route's command takes documents, which may be YAML. */
+    readonly takesYaml?: boolean;
+  }
 }
 
 function sendError(

@@ -11,6 +11,7 @@ import { statusSchema } from '../../shared/status.ts';
 import { testResultSchema } from '../../shared/test-result.ts';
 import { readsQuery } from './command-input.ts';
 import { API_PREFIX } from './server-options.ts';
+import { YAML_TYPE } from './yaml-document.ts';
 
 /** The OpenAPI 3.1 document, made from the table of commands: JSON Schema 2020-12 is its own language. */
 
@@ -172,14 +173,22 @@ function bodyOf(command: Command, input: ObjectSchema, resolved: ObjectSchema): 
     own.length === properties.length
       ? input
       : { ...resolved, properties: Object.fromEntries(own), required };
-  return { required: required.length > 0, content: { 'application/json': { schema } } };
+  return { required: required.length > 0, content: contentOf(command, schema) };
 }
 
 function successOf(command: Command, schemas: Json): Json {
   if (command.status === 204) return { description: 'Done.' };
   if (command.produces === 'text/plain')
     return { description: 'Done.', content: { 'text/plain': { schema: { type: 'string' } } } };
-  return answer('Done.', schemaOf(command.output, 'output', schemas));
+  const schema = schemaOf(command.output, 'output', schemas);
+  return { description: 'Done.', content: contentOf(command, schema) };
+}
+
+function contentOf({ isDocument }: Command, schema: unknown): Json {
+  return {
+    'application/json': { schema },
+    ...(isDocument === true ? { [YAML_TYPE]: { schema } } : {}),
+  };
 }
 
 function answer(description: string, schema: unknown): Json {

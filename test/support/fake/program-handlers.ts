@@ -4,6 +4,7 @@ import type { Settings } from '../../../src/shared/settings.ts';
 import type { Failure, Status } from '../../../src/shared/status.ts';
 import { fakeIntegrations, fakeJobs } from './fake-catalog.ts';
 import type { FakeState } from './fake-engine.ts';
+import { upkeepHandlers } from './upkeep-handlers.ts';
 
 type ProgramCommand = Exclude<
   keyof ContractHandlers,
@@ -28,6 +29,7 @@ export function programHandlers(state: FakeState): Pick<ContractHandlers, Progra
     return status;
   };
   return {
+    ...upkeepHandlers(state),
     status: async () => statusOf(state),
     overview: async ({ runsPerJob }) => overviewOf(state, runsPerJob),
     pause: async ({ until, reason }) =>
