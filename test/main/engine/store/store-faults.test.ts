@@ -140,7 +140,7 @@ describe('whatever file operation is hit', { timeout: 60_000 }, () => {
   it('a second crash, during recovery, loses nothing either', async () => {
     const home = await begun();
     const total = await operationsOf((files) => work(files, noting()), home.clone());
-    for (let number = 1; number <= total; number += 3) {
+    for (let number = 1; number <= total; number += 6) {
       const files = home.clone().plan(number, { kind: 'crash' });
       const told = await workUntilCrash(files);
       const left = files.afterCrash({ random: randomFrom(number) });
