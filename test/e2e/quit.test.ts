@@ -33,12 +33,12 @@ describe('quitting', () => {
     onTestFinished(() => panel.stop());
     const { home, running, runId } = await collectOnce();
     await expect.poll(() => outcomeOf(running, runId), { timeout: 20_000 }).toBe('succeeded');
-    const shown = (await running.call('status', {})).store.records;
-    expect(shown).toBe(items.length);
+    const shown = async () => (await running.call('status', {})).store.records;
+    await expect.poll(shown).toBe(items.length);
 
     await panel.click('Quit');
     expect(await running.exited()).toBe(0);
-    expect(countRecords(home)).toBe(shown);
+    expect(countRecords(home)).toBe(items.length);
   });
 
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(

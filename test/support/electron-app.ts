@@ -36,8 +36,10 @@ export async function launchApp({
   args = [],
   env = {},
 }: LaunchSettings): Promise<RunningApp> {
+  // Without an `executablePath` Playwright puts its loader first, which holds the app back until Playwright is
+  // attached; with one, the window may come too early and then never answers.
+  process.env['ELECTRON_OVERRIDE_DIST_PATH'] = requireElectron(root).folder;
   const app = await _electron.launch({
-    executablePath: requireElectron(root).executable,
     args: [...electronArguments(root), '--disable-gpu', '--home', home, ...args],
     env: environment(env),
   });
