@@ -79,14 +79,10 @@ export class RunBook {
   /** The number of a run that a record is to name, also when retention took the run: it stays known by its id. */
   seqForRecords(id: string): number {
     const packed = packRunId(id);
-    const seq =
-      this.find(id)?.seq ??
-      this.#database.row('SELECT seq FROM trimmed_runs WHERE id = ?', [packed])?.[0] ??
-      this.#nextSeq++;
-    this.#database.run('INSERT OR IGNORE INTO trimmed_runs (seq, id) VALUES (?, ?)', [
-      seq,
-      packed,
-    ]);
+    const trimmed = () =>
+      this.#database.row('SELECT seq FROM trimmed_runs WHERE id = ?', [packed])?.[0];
+    const seq = this.find(id)?.seq ?? (trimmed() as number | undefined) ?? this.#nextSeq++;
+    this.#database.run('INSERT OR IGNORE INTO trimmed_runs (seq, id) VALUES (?, ?)', [seq, packed]);
     return seq;
   }
 
