@@ -105,7 +105,10 @@ const integrations = {
     path: '/integrations/import',
     input: z.strictObject({
       from: z.enum(['curl', 'openapi', 'postman']),
-      text: z.string().min(1, 'There is nothing to import.').max(1024 * 1024),
+      text: z
+        .string()
+        .min(1, 'There is nothing to import.')
+        .max(1024 * 1024),
       operation: z.string().max(2000).optional(),
     }),
     output: z.strictObject({

@@ -46,10 +46,10 @@ function answerDialogs(app: App, response: number): Promise<void> {
   return app.evaluate(({ dialog }, response) => {
     const asked: unknown[] = [];
     Object.assign(globalThis, { asked });
-    dialog.showMessageBox = ((options: unknown) => {
+    dialog.showMessageBox = (options: unknown) => {
       asked.push(options);
       return Promise.resolve({ response, checkboxChecked: false });
-    });
+    };
   }, response);
 }
 

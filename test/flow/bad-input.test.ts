@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { PontualError, type Problem } from '../../src/shared/errors.ts';
 import { contract } from '../../src/shared/contract.ts';
@@ -74,7 +75,7 @@ describe('Bad input gets a sentence at its field', () => {
 describe('An API that misbehaves fails its own run, with a sentence', () => {
   const cases: readonly {
     name: string;
-    answer: (r: import('node:http').ServerResponse) => void;
+    answer: (r: ServerResponse) => void;
     says: RegExp;
   }[] = [
     {

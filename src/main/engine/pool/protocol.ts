@@ -142,7 +142,11 @@ export type FromNetwork =
       readonly cpuMs: number;
     }
   | { readonly type: 'tested'; readonly testId: number; readonly result: TestResult }
-  | { readonly type: 'checked'; readonly checkId: number; readonly problems: readonly CheckProblem[] }
+  | {
+      readonly type: 'checked';
+      readonly checkId: number;
+      readonly problems: readonly CheckProblem[];
+    }
   | { readonly type: 'answer'; readonly askId: number; readonly answer: Answer }
   | { readonly type: 'heartbeat'; readonly attemptIds: readonly number[] }
   /** Something to be written to `app.log`: a circuit opened, an origin told us to slow down. */
