@@ -9,6 +9,7 @@ function judge(different: Partial<EndSituation>) {
   return judgeEnd({
     end: complete,
     counts: { received: 2, valid: 2 },
+    maxInvalidPercent: null,
     countedAttempts: 1,
     crashes: 0,
     policy: { priority: 'normal', timeoutMs: 1000, maxAttempts: 2, immediateRetry: false },
@@ -34,6 +35,20 @@ describe('a complete read', () => {
 
   it('succeeds also when some records are in quarantine', () => {
     expect(judge({ counts: { received: 2, valid: 1 } })).toMatchObject({ outcome: 'succeeded' });
+  });
+
+  it('fails when more records were refused than the integration bears, and not one sooner', () => {
+    const counts = { received: 10, valid: 9 };
+    expect(judge({ counts, maxInvalidPercent: 9.9 })).toMatchObject({
+      outcome: 'failed',
+      complete: false,
+      error: { code: 'too-many-invalid', kind: 'data' },
+    });
+    expect(judge({ counts, maxInvalidPercent: 10 })).toMatchObject({ outcome: 'succeeded' });
+    const partial = { kind: 'partial', reason: 'max-pages' } as const;
+    expect(judge({ end: partial, counts, maxInvalidPercent: 0 })).toMatchObject({
+      outcome: 'failed',
+    });
   });
 
   it('succeeds with nothing at all', () => {

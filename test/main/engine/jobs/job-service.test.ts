@@ -231,6 +231,21 @@ describe('overlap', () => {
     ]);
   });
 
+  it('a policy made stricter holds the next until all of those before it have ended', async () => {
+    const rig = setupRuns();
+    const job = rig.addJob({ overlap: 'allow' });
+    await rig.due(job, T);
+    await rig.due(job, T + 1);
+    job.definition = { ...job.definition, overlap: 'queue-all' };
+    await rig.due(job, T + 2);
+    rig.network.succeed();
+    await settle();
+    expect(rig.rows()).toEqual(['succeeded', 'running', 'queued']);
+    rig.network.succeed();
+    await settle();
+    expect(rig.rows()).toEqual(['succeeded', 'succeeded', 'running']);
+  });
+
   it('all missed runs of run-all take their turns, whatever the overlap policy', async () => {
     const rig = setupRuns();
     const job = rig.addJob({ missedRuns: { policy: 'run-all' } });
@@ -419,8 +434,9 @@ describe('cancel', () => {
 
   it('while a failed attempt is on its way to the disk: no retry follows', async () => {
     const rig = setupRuns();
-    const [started] = await rig.start(rig.addJob({ retry: { delayMs: 0 } }));
+    const [started] = await rig.start(rig.addJob());
     const id = started?.id ?? '';
+    await settle();
     rig.store.hold();
     rig.network.fail();
     const live = rig.service.find(id);

@@ -178,6 +178,20 @@ describe('a change in the very moment of being due', () => {
     expectCovered(rig, 100, T, rig.clock.now());
   });
 
+  it('on a slow disk: what comes up before the answer belongs to the new declaration', async () => {
+    const rig = await startPlanned();
+    rig.answering();
+    await rig.addJob({ schedule: every(SECOND) });
+    await rig.pass(1500);
+    rig.store.hold();
+    const editing = rig.updateJob('job', { schedule: every(10 * SECOND) });
+    await rig.pass(3 * SECOND);
+    rig.store.release();
+    await editing;
+    await rig.pass(6 * SECOND);
+    expect(rig.instants(T)).toEqual(['schedule 0', 'schedule 1', 'schedule 10']);
+  });
+
   it('deleted: what was due has its row, and nothing fires any more', async () => {
     const rig = await startPlanned();
     await rig.addJob({ schedule: every(10 * SECOND), overlap: 'allow' });

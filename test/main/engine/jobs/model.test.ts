@@ -1,0 +1,269 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { OVERLAPS, type JobInput } from '../../../../src/shared/job.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
+import { startPlanned, type PlannedRig } from '../../../support/planned-rig.ts';
+
+/**
+ * Random lives of a few jobs: time passes, requests are answered well or badly or wait, people start, cancel, pause,
+ * edit, the store refuses, the process dies, the clock is set back or forward. Whatever happens:
+ *
+ * - no transaction asks the store for what may not be (a second end, a second row of an instant, a mark that moves back)
+ * - no slot leaks: what runs is what the network thread is reading
+ * - overlap policies are kept at every moment
+ * - in the end every run has one outcome, is told once, and its counters add up
+ * - a request that may not be sent twice is never sent again after its outcome was unknown
+ */
+const SECOND = 1000;
+const LIMIT = 3;
+
+type Step = (world: World) => Promise<void>;
+
+interface World {
+  rig: PlannedRig;
+  readonly clock: ManualClock;
+  readonly told: Map<string, number>;
+}
+
+const JOBS: readonly (Partial<JobInput> & { id: string })[] = [
+  ...OVERLAPS.map((overlap) => ({
+    id: overlap,
+    overlap,
+    maxParallel: overlap === 'allow' ? 2 : null,
+    schedule: { kind: 'fixed-rate', everyMs: 7 * SECOND } as const,
+  })),
+  { id: 'pair', instances: 2, schedule: { kind: 'fixed-rate', everyMs: 11 * SECOND } },
+  { id: 'chain', schedule: { kind: 'fixed-delay', delayMs: 5 * SECOND } },
+  { id: 'grouped', group: 'one', schedule: { kind: 'cron', expression: '*/9 * * * * *' } },
+];
+const SETTINGS = {
+  concurrency: { runs: LIMIT },
+  queue: { maxWaiting: 6 },
+  groups: { one: { maxRunning: 1 } },
+  autoPause: { afterFailures: 4, afterConfigErrors: 3 },
+};
+
+const jobIds = fc.constantFrom(...JOBS.map(({ id }) => id));
+const nth = fc.nat(20);
+
+function pick<T>(items: Iterable<T>, index: number): T | undefined {
+  const all = [...items];
+  return all[index % Math.max(all.length, 1)];
+}
+
+const request = (world: World, index: number) => pick(world.rig.network.open.values(), index);
+
+/** What the store refuses now is no surprise. */
+const unlessRefused = (change: Promise<unknown>) =>
+  change.then(
+    () => undefined,
+    (error: Error) => {
+      if (!/cannot write|There is no/.test(error.message)) throw error;
+    },
+  );
+
+const steps: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.integer({ min: 1, max: 9000 }).map(
+      (ms) =>
+        ({ rig }) =>
+          rig.pass(ms),
+    ),
+  },
+  {
+    weight: 6,
+    arbitrary: nth.map((index) => async (world) => {
+      const open = request(world, index);
+      if (open) world.rig.network.succeed(open);
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: nth.map((index) => async (world) => {
+      const open = request(world, index);
+      if (open) world.rig.network.page({}, open);
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(nth, fc.constantFrom('transient', 'config', 'internal'))
+      .map(([index, kind]) => async (world) => {
+        const open = request(world, index);
+        if (open) world.rig.network.fail(open, { kind: kind as 'config' });
+      }),
+  },
+  {
+    weight: 1,
+    arbitrary: nth.map((index) => async (world) => {
+      const open = request(world, index);
+      if (open) world.rig.network.fail(open, { code: 'thread-died', kind: 'internal' });
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: nth.map((index) => async (world) => {
+      const open = request(world, index);
+      if (!open) return;
+      world.rig.network.waiting('origin', open);
+      await world.rig.settle();
+      if (index % 2 && world.rig.network.open.has(open.attemptId)) world.rig.network.going(open);
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(jobIds, fc.constantFrom(null, 4000))
+      .map(([id, delayMs]) => async ({ rig }) => {
+        const job = rig.catalog.jobs.get(id);
+        const start = {
+          trigger: 'manual',
+          triggeredBy: 'gui',
+          scheduledFor: null,
+          delayMs,
+        } as const;
+        if (job) await unlessRefused(rig.service.start(job, start));
+      }),
+  },
+  {
+    weight: 3,
+    arbitrary: nth.map((index) => async ({ rig }) => {
+      const live = pick(rig.service.live(), index);
+      if (live) rig.service.cancel(live).catch(() => undefined);
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: jobIds.map(
+      (id) =>
+        ({ rig }) =>
+          unlessRefused(rig.catalog.pauseJob(id, null, null)),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: jobIds.map(
+      (id) =>
+        ({ rig }) =>
+          unlessRefused(rig.catalog.resumeJob(id)),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: jobIds.map((id) => ({ rig }) => {
+      const job = JOBS.find((each) => each.id === id);
+      return unlessRefused(rig.updateJob(id, { ...job, description: `at ${rig.clock.now()}` }));
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.boolean().map(
+      (paused) =>
+        ({ rig }) =>
+          unlessRefused(paused ? rig.pauseOfAll.pause(null, null) : rig.pauseOfAll.resume()),
+    ),
+  },
+  { weight: 1, arbitrary: fc.constant<Step>(async ({ rig }) => rig.store.refuse()) },
+  {
+    weight: 2,
+    arbitrary: fc.constant<Step>(async ({ rig }) => {
+      rig.store.accept();
+      rig.store.setHealth('ok');
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant<Step>(async ({ rig }) => rig.store.setHealth('degraded')) },
+  {
+    weight: 1,
+    arbitrary: fc.constant<Step>(async (world) => {
+      world.rig.crash();
+      world.rig = await start(world);
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.integer({ min: -90, max: 90 }).map(
+      (seconds) =>
+        async ({ clock }) =>
+          clock.jump(seconds * SECOND),
+    ),
+  },
+);
+
+async function start(
+  world: Pick<World, 'clock' | 'told'> & { rig?: PlannedRig },
+): Promise<PlannedRig> {
+  const { clock, told } = world;
+  const store = world.rig ? { store: world.rig.store } : {};
+  const rig = await startPlanned({ clock, ...store, settings: SETTINGS });
+  rig.events.on('run.finished', ({ run }) => void told.set(run.id, (told.get(run.id) ?? 0) + 1));
+  return rig;
+}
+
+function expectSound({ rig }: World): void {
+  expect(rig.store.violations).toEqual([]);
+  const live = [...rig.service.live()];
+  const reading = live.filter(({ phase }) => phase.kind === 'running');
+  expect(rig.service.running).toBe(reading.length);
+  const groups = new Map<string, Set<unknown>>();
+  for (const run of live) {
+    if (run.attemptId === null && run.phase.kind !== 'closing') continue;
+    const own = groups.get(run.jobId) ?? new Set();
+    groups.set(run.jobId, own.add(run.group));
+  }
+  for (const [id, active] of groups)
+    expect(active.size, id).toBeLessThanOrEqual(id === 'allow' ? 2 : 1);
+  expect(rig.service.queued).toBe(live.filter(({ phase }) => phase.kind === 'queued').length);
+}
+
+/** Everything is well again, and nothing new comes: all of it must come to its end. */
+async function comeToRest(world: World): Promise<void> {
+  const { rig } = world;
+  rig.store.accept();
+  rig.store.setHealth('ok');
+  rig.scheduler.confirmClock();
+  await rig.pauseOfAll.resume();
+  for (const { id } of JOBS)
+    await rig.updateJob(id, { ...JOBS.find((job) => job.id === id), schedule: { kind: 'manual' } });
+  for (const { id } of JOBS) await rig.catalog.resumeJob(id);
+  rig.answering();
+  await rig.pass(3600 * SECOND);
+  await rig.pass(3600 * SECOND);
+}
+
+function expectAtRest({ rig, told }: World): void {
+  expect([...rig.service.live()].map(({ id, phase }) => `${id} ${phase.kind}`)).toEqual([]);
+  expect([rig.service.running, rig.service.queued]).toEqual([0, 0]);
+  for (const { row, counts } of rig.store.runs.values()) {
+    expect(row.state).toBe('finished');
+    expect(row.outcome).not.toBeNull();
+    expect(counts.received).toBe(counts.valid + counts.invalid);
+    expect(counts.valid).toBe(counts.new + counts.changed + counts.unchanged + counts.duplicates);
+    expect(told.get(row.id) ?? 0).toBeLessThanOrEqual(1);
+  }
+  expect(rig.store.violations).toEqual([]);
+  // No timer is left but that of the scheduler.
+  expect(rig.clock.pendingTimers).toBeLessThanOrEqual(2);
+}
+
+it(
+  'whatever happens, each run comes to one end and nothing leaks',
+  { timeout: 120_000 },
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(steps, { minLength: 5, maxLength: 60 }), async (life) => {
+        const world: World = { clock: new ManualClock(), told: new Map(), rig: undefined as never };
+        world.rig = await start({ clock: world.clock, told: world.told });
+        for (const job of JOBS) await world.rig.addJob(job);
+        for (const step of life) {
+          await step(world);
+          await world.rig.settle();
+          expectSound(world);
+        }
+        await comeToRest(world);
+        expectAtRest(world);
+      }),
+      { numRuns: Number(process.env['MODEL_RUNS'] ?? 60) },
+    );
+  },
+);
