@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { runSentence } from '../../../src/renderer/runs/run-sentence.ts';
+import { createFormat, createTranslator } from '../../../src/shared/i18n/index.ts';
+import { NO_COUNTS, OUTCOMES, RUN_STATES, type Run } from '../../../src/shared/run.ts';
+import { fakeJobs } from '../../support/fake/fake-catalog.ts';
+import { fakeRuns } from '../../support/fake/fake-runs.ts';
+
+const now = Date.parse('2026-11-20T12:00:00.000Z');
+const [base] = fakeRuns({ now, jobs: fakeJobs(now), count: 1 });
+const say = (changes: Partial<Run>, locale: 'en' | 'pt-BR' = 'en') =>
+  runSentence(
+    { ...base!, state: 'finished', durationMs: 1250, ...changes },
+    { ...createTranslator(locale), format: createFormat(locale), now },
+  );
+
+describe('runSentence', () => {
+  it('counts what a success brought', () => {
+    const counts = { ...NO_COUNTS, received: 1200, new: 3, changed: 40 };
+    expect(say({ outcome: 'succeeded', counts })).toBe(
+      'Succeeded in 1.25 s: 1,200 records received, 3 new, 40 changed.',
+    );
+    expect(say({ outcome: 'succeeded', counts }, 'pt-BR')).toBe(
+      'Concluída em 1,25 s: 1.200 registros recebidos, 3 novos, 40 alterados.',
+    );
+  });
+
+  it('tells a read without changes from a call without records', () => {
+    const notModified = { ...NO_COUNTS, notModified: 2 };
+    expect(say({ outcome: 'succeeded', counts: notModified })).toMatch(/nothing has changed/);
+    expect(say({ outcome: 'succeeded', counts: NO_COUNTS })).toBe('Succeeded in 1.25 s.');
+  });
+
+  it('says why and for how many due times it was skipped', () => {
+    expect(say({ outcome: 'skipped', reason: 'missed', occurrences: 1 })).toBe(
+      'Skipped: the computer slept or the program was closed.',
+    );
+    expect(say({ outcome: 'skipped', reason: 'overlap', occurrences: 12 })).toBe(
+      'Skipped 12 due times: the run before was still going.',
+    );
+  });
+
+  it('says what it waits for and when it tries again', () => {
+    expect(say({ outcome: null, state: 'waiting', reason: 'network' })).toBe(
+      'Waits for the network.',
+    );
+    const nextRetryAt = new Date(now + 60_000).toISOString();
+    expect(say({ outcome: null, state: 'retrying', nextRetryAt })).toBe('Tries again in 1 minute.');
+  });
+
+  it.each([...OUTCOMES])('has a whole sentence for %s in both languages', (outcome) => {
+    expect(say({ outcome, reason: null })).toMatch(/^[A-Z].*\.$/);
+    expect(say({ outcome, reason: null }, 'pt-BR')).toMatch(/^[A-Z].*\.$/);
+  });
+
+  it.each([...RUN_STATES])('has a whole sentence for a run that is %s', (state) => {
+    expect(say({ outcome: null, state, reason: null })).toMatch(/^[A-Z].*\.$/);
+  });
+});
