@@ -43,8 +43,41 @@ function readArguments(args: readonly string[]): Arguments | 'help' {
   return { home: homeFolder(values.home, process.env), port, demo: values.demo };
 }
 
+/** The engine and its server; both are replaced when all that is stored was. */
+interface Running {
+  readonly engine: Engine;
+  readonly server: LocalServer;
+}
+
 async function run({ home, port, demo }: Arguments): Promise<void> {
   prepareHome(home);
+  const dataKey = keyFromFile(home, process.env);
+  let running = start(home, port, dataKey, restart);
+  function restart(): void {
+    running = running.then(async (before) => {
+      await stop(before);
+      return start(home, before.server.port, dataKey, restart);
+    });
+    running.catch(fail);
+  }
+  const leave = () => {
+    // Everything acknowledged is in the journal, so after the time is up the process may end as it stands.
+    setTimeout(() => process.exit(EXIT.ok), STOP_MS);
+    running.then(stop).then(() => process.exit(EXIT.ok), fail);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, leave);
+  const { engine, server } = await running;
+  if (demo) await engine.handlers['demo.start']({}, { via: 'internal' });
+  const ready = { ready: true, url: server.url, home, pid: process.pid };
+  process.stdout.write(`${JSON.stringify(ready)}\n`);
+}
+
+async function start(
+  home: string,
+  port: number,
+  dataKey: Uint8Array | null,
+  onReplaced: () => void,
+): Promise<Running> {
   const engine = await startEngine({
     home,
     version: packageJson.version,
@@ -53,31 +86,21 @@ async function run({ home, port, demo }: Arguments): Promise<void> {
       network: new URL('./network-thread.js', import.meta.url),
       compute: new URL('./compute-thread.js', import.meta.url),
     },
-    dataKey: keyFromFile(home, process.env),
+    dataKey,
     demo: demoKit,
+    onReplaced,
   });
-  let server: LocalServer | null = null;
-  const leave = (code: number) => void stop(engine, server).then(() => process.exit(code));
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
-    process.on(signal, () => leave(EXIT.ok));
   try {
-    server = await serve(engine, port);
+    return { engine, server: await serve(engine, port) };
   } catch (error) {
-    process.stderr.write(`${asError(error).message}\n`);
-    leave(EXIT.error);
-    return;
+    await engine.stop();
+    throw error;
   }
-  if (demo) await engine.handlers['demo.start']({}, { via: 'internal' });
-  const ready = { ready: true, url: server.url, home, pid: process.pid };
-  process.stdout.write(`${JSON.stringify(ready)}\n`);
 }
 
-/** Everything acknowledged is in the journal, so after the time is up the process may end as it stands. */
-async function stop(engine: Engine, server: LocalServer | null): Promise<void> {
-  const hurry = setTimeout(() => process.exit(EXIT.ok), STOP_MS);
-  await server?.stop();
+async function stop({ engine, server }: Running): Promise<void> {
+  await server.stop();
   await engine.stop();
-  clearTimeout(hurry);
 }
 
 function fail(thrown: unknown): void {

@@ -51,7 +51,7 @@ function open(options: LaunchOptions): void {
   const places = placesIn(options.home);
   serveApp(join(root, 'dist/renderer'));
   const dataKey = openDataKey(options.home, process.env);
-  const program = startProgram(options, dataKey.key);
+  const program = startProgram(options, dataKey.key, () => desktop.restart());
   program.catch(fail);
   const desktop = new DesktopApp({
     places,

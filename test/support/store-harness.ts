@@ -75,6 +75,7 @@ export class StoreHarness {
       healthChanged: (health) => healths.push(health),
       figuresChanged: () => undefined,
       note: (_level, message) => notes.push(message),
+      checkpointed: () => undefined,
       broken: (error) => {
         throw error;
       },

@@ -114,7 +114,8 @@ export class DesktopApp {
     return this.#leaving;
   }
 
-  #restart(): void {
+  /** Ends the program and starts it again. */
+  restart(): void {
     app.relaunch();
     void this.leave();
   }
@@ -157,7 +158,7 @@ export class DesktopApp {
         preferences: () => this.#preferences(),
         setPreferences: (changes) => this.#setPreferences(changes),
         logFileOf: async (runId) => (await this.#options.program).engine.logFileOf(runId),
-        restart: () => this.#restart(),
+        restart: () => this.restart(),
         localServer: async () => (await this.#options.program).server.state(),
       }),
     });

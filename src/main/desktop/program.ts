@@ -16,6 +16,7 @@ export interface Program {
 export async function startProgram(
   { home }: Pick<LaunchOptions, 'home'>,
   dataKey: Uint8Array | null,
+  restart: () => void,
 ): Promise<Program> {
   const engine = await startEngine({
     home,
@@ -27,6 +28,7 @@ export async function startProgram(
     },
     dataKey,
     demo: demoKit,
+    onReplaced: restart,
   });
   const server = new ServerSwitch({
     open: (port) => serve(engine, port),

@@ -17,6 +17,7 @@ import { quarantineCommands } from './commands/quarantine.ts';
 import { recordCommands } from './commands/records.ts';
 import { runCommands } from './commands/runs.ts';
 import { secretCommands } from './commands/secrets.ts';
+import { storeCommands } from './commands/store.ts';
 import { Masker } from './consumer/secrets/masking.ts';
 import { Demo, type DemoKit } from './demo.ts';
 import { Catalog } from './jobs/catalog.ts';
@@ -68,6 +69,8 @@ export interface EngineOptions {
   readonly alarm?: Alarm;
   readonly random?: () => number;
   readonly machineZone?: () => string;
+  /** All that is stored was replaced by a backup: stop this engine and start another one. */
+  readonly onReplaced?: () => void;
 }
 
 export interface Engine {
@@ -109,7 +112,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     events.emitInternal('notice', { level, message, fields: {} });
 
   // What is durable, and what is kept of it in memory.
-  const store = await openStore({ home: options.home, threadFile: options.threads.store, clock });
+  const store = await openStore({
+    home: options.home,
+    threadFile: options.threads.store,
+    clock,
+    onNote: notice,
+    onCommit: (ms, ops) => events.emitInternal('store.committed', { ms, ops }),
+    onCheckpoint: ({ durationMs: ms, snapshotBytes }) =>
+      events.emitInternal('store.checkpointed', { ms, snapshotBytes }),
+  });
   const settings = new SettingsBook(store, () => service.dispatch());
   const pauseOfAll = new PauseOfAll(clock, store, () => {
     scheduler.wake();
@@ -283,6 +294,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       ask: (question) => network.ask(question),
     }),
     ...secretCommands(vault),
+    ...storeCommands({
+      store,
+      budgetBytes: () => settings.current.store.budgetBytes,
+      quiet: async () => {
+        await scheduler.stop();
+        await service.stop(GRACE_MS);
+      },
+      onReplaced: options.onReplaced ?? null,
+    }),
     ...configCommands({ catalog, slug: (name) => slug(name) }),
     ...jobCommands({
       clock,

@@ -23,7 +23,7 @@ export function fromYaml(text: string): unknown {
 
 function asJson(read: () => unknown): string {
   try {
-    return JSON.stringify(read()) ?? 'null';
+    return JSON.stringify(read());
   } catch (thrown) {
     throw invalid([{ path: '', message: `This YAML cannot be used: ${asError(thrown).message}.` }]);
   }

@@ -30,6 +30,9 @@ export interface StoreOptions {
   readonly clock: Clock;
   /** What is worth a line in the log: a torn tail left behind, a snapshot that could not be written. */
   readonly onNote?: (level: 'info' | 'warn', message: string) => void;
+  /** A transaction of so many ops is on disk, so many ms after it was handed in. */
+  readonly onCommit?: (ms: number, ops: number) => void;
+  readonly onCheckpoint?: (report: CheckpointReport) => void;
 }
 
 /**
@@ -105,7 +108,16 @@ class StoreClient implements Store {
 
   commit<const T extends readonly Op[]>(ops: T): Promise<ResultsOf<T>> {
     if (this.#closing) return Promise.reject(new StoreUnavailable('The store is closed.'));
-    return this.#outbox.add(ops) as Promise<ResultsOf<T>>;
+    const done = this.#outbox.add(ops) as Promise<ResultsOf<T>>;
+    const { onCommit, clock } = this.#options;
+    if (onCommit) {
+      const startedAt = clock.monotonic();
+      done.then(
+        () => onCommit(clock.monotonic() - startedAt, ops.length),
+        () => undefined,
+      );
+    }
+    return done;
   }
 
   query<N extends QueryName>(name: N, params: QueryParams<N>): Promise<QueryResult<N>> {
@@ -254,6 +266,9 @@ class StoreClient implements Store {
         return;
       case 'note':
         this.#options.onNote?.(message.level, message.message);
+        return;
+      case 'checkpointed':
+        this.#options.onCheckpoint?.(message.report);
         return;
       case 'opened':
       case 'refused':

@@ -55,6 +55,7 @@ export interface StoreCoreDeps {
   healthChanged(health: StoreHealth): void;
   figuresChanged(figures: StoreFigures): void;
   note(level: 'info' | 'warn', message: string): void;
+  checkpointed(report: CheckpointReport): void;
   /** The module is poisoned or the program is wrong: this core is not to be used again. */
   broken(error: unknown): void;
 }
@@ -299,7 +300,9 @@ export class StoreCore {
       await this.#addGeneration(generation, lsn, bytes);
       this.#checkpointFailures = 0;
       const durationMs = this.#deps.clock.monotonic() - started;
-      return { lsn, snapshotBytes: bytes.length, durationMs };
+      const report = { lsn, snapshotBytes: bytes.length, durationMs };
+      this.#deps.checkpointed(report);
+      return report;
     } catch (error) {
       this.#checkpointFailed(asError(error));
       throw error;

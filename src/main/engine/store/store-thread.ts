@@ -63,6 +63,7 @@ async function serve(thread: StoreThreadData, port: MessagePort): Promise<void> 
       healthChanged: (health) => post({ type: 'health', health }),
       figuresChanged: (figures) => post({ type: 'figures', figures }),
       note: (level, message) => post({ type: 'note', level, message }),
+      checkpointed: (report) => post({ type: 'checkpointed', report }),
       broken: (error) => {
         throw error;
       },

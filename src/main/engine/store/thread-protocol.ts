@@ -1,6 +1,13 @@
 import type { Problem } from '../../../shared/errors.ts';
 import type { AnyResult } from './apply/applier.ts';
-import type { BackupReason, QueryName, RecoverChoice, StoreFigures, StoreHealth } from './store.ts';
+import type {
+  BackupReason,
+  CheckpointReport,
+  QueryName,
+  RecoverChoice,
+  StoreFigures,
+  StoreHealth,
+} from './store.ts';
 import type { EncodedTransaction } from './transaction.ts';
 
 /** One transaction on its way: `seq` counts up by one for each of a client's. */
@@ -57,6 +64,7 @@ export type FromStore =
   | { readonly type: 'failed'; readonly id: number; readonly error: ErrorText }
   | { readonly type: 'health'; readonly health: StoreHealth }
   | { readonly type: 'figures'; readonly figures: StoreFigures }
+  | { readonly type: 'checkpointed'; readonly report: CheckpointReport }
   | { readonly type: 'note'; readonly level: 'info' | 'warn'; readonly message: string }
   | { readonly type: 'closed'; readonly id: number };
 

@@ -1,0 +1,100 @@
+import type { CommandFilledInput, ContractHandlers } from '../../../shared/contract.ts';
+import { invalid, notFound, PontualError } from '../../../shared/errors.ts';
+import type { Storage } from '../../../shared/upkeep.ts';
+import { toIso } from '../clock.ts';
+import type { RecoverChoice, Store, StoredBackup } from '../store/store.ts';
+import { onePage } from './paging.ts';
+
+type Names =
+  | 'store.info'
+  | 'store.compact'
+  | 'store.backup'
+  | 'store.backups'
+  | 'store.restore'
+  | 'store.recover';
+
+export interface StoreCommandDeps {
+  readonly store: Pick<
+    Store,
+    'storage' | 'compact' | 'backup' | 'restore' | 'recover' | 'health' | 'figures'
+  >;
+  readonly budgetBytes: () => number;
+  /** Nothing is planned or run any more. */
+  readonly quiet: () => Promise<void>;
+  /** Whatever remembers anything of the store is to be started again; null where nobody can do that. */
+  readonly onReplaced: (() => void) | null;
+}
+
+export function storeCommands(deps: StoreCommandDeps): Pick<ContractHandlers, Names> {
+  const { store } = deps;
+  return {
+    'store.info': () => storage(deps),
+    'store.compact': () => store.compact(),
+    'store.backup': async () => toBackup(await store.backup('manual')),
+    'store.backups': async () => onePage((await store.storage()).backups.map(toBackup)),
+    'store.restore': async ({ backup }) => {
+      await checkBackup(deps, backup);
+      await replace(deps, true, () => store.restore(backup));
+      return { from: backup };
+    },
+    'store.recover': async (input) => {
+      const choice = choiceOf(input);
+      if (choice.kind === 'backup') await checkBackup(deps, choice.backup);
+      await replace(deps, false, () => store.recover(choice));
+      return { from: input.backup ?? input.choice };
+    },
+  };
+}
+
+async function storage({ store, budgetBytes }: StoreCommandDeps): Promise<Storage> {
+  const { figures, generations, backups, integrations, home, freeBytes } = await store.storage();
+  return {
+    state: store.health.state,
+    stateReason: store.health.reason,
+    home,
+    ...figures,
+    freeBytes,
+    budgetBytes: budgetBytes(),
+    integrations: [...integrations],
+    generations: generations.map(({ lsn, bytes, at }) => ({ lsn, bytes, at: toIso(at) })),
+    backups: backups.map(toBackup),
+  };
+}
+
+/** A name that is not in the list costs a sentence, not a pause of all work. */
+async function checkBackup({ store }: StoreCommandDeps, name: string): Promise<void> {
+  const { backups } = await store.storage();
+  if (!backups.some((backup) => backup.name === name)) throw notFound('backup', name);
+}
+
+/**
+ * Puts other data in the place of what there is. What ran until now belongs to the old data, so all work ends before,
+ * and the program starts again after, also when the old data stayed.
+ */
+async function replace(
+  { quiet, onReplaced }: StoreCommandDeps,
+  mayRun: boolean,
+  act: () => Promise<void>,
+): Promise<void> {
+  if (onReplaced === null)
+    throw new PontualError('not-implemented', 'This program cannot start itself again.');
+  if (mayRun) await quiet();
+  try {
+    await act();
+  } catch (error) {
+    if (mayRun) onReplaced();
+    throw error;
+  }
+  onReplaced();
+}
+
+function choiceOf({ choice, backup }: CommandFilledInput<'store.recover'>): RecoverChoice {
+  if (choice !== 'backup') return { kind: choice };
+  if (backup === undefined)
+    throw invalid([{ path: 'backup', message: 'Which backup? Its name is needed.' }]);
+  return { kind: 'backup', backup };
+}
+
+function toBackup({ name, reason, at, bytes }: StoredBackup) {
+  return { name, reason, at: toIso(at), bytes };
+}
