@@ -17,6 +17,9 @@ const engineEntries = {
   'compute-thread': 'src/main/engine/pool/compute-thread.ts',
 };
 
+/** Files of an installed app come from the disk: only a chunk that has gone wild is worth a warning. */
+const LOCAL_FILE_KB = 4000;
+
 const desktopEntry = { main: 'src/main/main.ts' };
 
 /** Native code, WebAssembly and packages that start workers from their own folder stay outside. */
@@ -31,6 +34,7 @@ function nodeBuild(entries: Record<string, string>, plugins: Plugin[] = []): Inl
     root,
     configFile: false,
     publicDir: false,
+    logLevel: 'warn',
     plugins,
     ssr: { target: 'node', noExternal: true, external },
     build: {
@@ -41,6 +45,7 @@ function nodeBuild(entries: Record<string, string>, plugins: Plugin[] = []): Inl
       minify: false,
       sourcemap: true,
       reportCompressedSize: false,
+      chunkSizeWarningLimit: LOCAL_FILE_KB,
       rolldownOptions: {
         input: presentEntries(entries),
         output: {
@@ -120,10 +125,12 @@ const desktopBuild: UserConfig = {
   server: { host: '127.0.0.1' },
   build: {
     target: 'chrome130',
+    rolldownOptions: { input: join(root, 'src/renderer/index.html') },
     outDir: join(root, 'dist/renderer'),
     emptyOutDir: true,
     sourcemap: true,
     reportCompressedSize: false,
+    chunkSizeWarningLimit: LOCAL_FILE_KB,
   },
 };
 

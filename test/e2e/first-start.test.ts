@@ -11,7 +11,10 @@ describe('the first start', () => {
     await page.getByRole('button', { name: 'Try the demo' }).first().click({ timeout: MINUTE });
 
     await page.getByRole('link', { name: 'Runs', exact: true }).click();
-    await page.getByText('Succeeded').first().waitFor({ timeout: MINUTE });
+    await page
+      .getByRole('row', { name: /Succeeded/ })
+      .first()
+      .waitFor({ timeout: MINUTE });
 
     await page.getByRole('link', { name: 'Records', exact: true }).click();
     const firstRecord = page.getByRole('row').nth(1);

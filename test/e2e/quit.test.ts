@@ -34,7 +34,7 @@ describe('quitting', () => {
     const { home, running, runId } = await collectOnce();
     await expect.poll(() => outcomeOf(running, runId), { timeout: 20_000 }).toBe('succeeded');
     const shown = async () => (await running.call('status', {})).store.records;
-    await expect.poll(shown).toBe(items.length);
+    await expect.poll(shown, { timeout: 10_000 }).toBe(items.length);
 
     await panel.click('Quit');
     expect(await running.exited()).toBe(0);

@@ -5,6 +5,8 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { registerEverySecond } from '../support/register.ts';
 import { labelsOf, TrayHost } from '../support/tray-host.ts';
 
+const PATIENTLY = { timeout: 15_000, interval: 100 };
+
 async function setupTray() {
   const panel = await TrayHost.start();
   onTestFinished(() => panel.stop());
@@ -13,14 +15,11 @@ async function setupTray() {
 }
 
 const shown = (panel: TrayHost, words: RegExp) =>
-  vi.waitFor(
-    async () => {
-      const view = await panel.read();
-      expect(view.tooltip).toMatch(words);
-      return view;
-    },
-    { timeout: 15_000, interval: 100 },
-  );
+  vi.waitFor(async () => {
+    const view = await panel.read();
+    expect(view.tooltip).toMatch(words);
+    return view;
+  }, PATIENTLY);
 
 describe('the tray', () => {
   it('pauses and resumes collecting: paused, the API is not called; resumed, it is', async () => {
@@ -32,7 +31,7 @@ describe('the tray', () => {
 
     await panel.click('Pause', 'Until I resume');
     const paused = await shown(panel, /Paused until you resume/);
-    await vi.waitFor(async () => expect((await running.call('status', {})).running).toBe(0));
+    await expect.poll(async () => (await running.call('status', {})).running, PATIENTLY).toBe(0);
     const before = api.requests.length;
     await threeScheduledInstants();
     expect(api.requests.length).toBe(before);
@@ -69,17 +68,16 @@ describe('the tray', () => {
     await registerEverySecond(running, api.url, { kind: 'manual' });
     await shown(panel, /Idle/);
 
-    await vi.waitFor(() => panel.click('Run now', 'Every second'), { timeout: 10_000 });
+    await vi.waitFor(() => panel.click('Run now', 'Every second'), PATIENTLY);
     await api.requested(1);
     const { items } = await running.call('runs.list', {});
     expect(items.map(({ trigger }) => trigger)).toEqual(['manual']);
 
     await running.closeWindow();
+    await expect.poll(running.isWindowVisible, PATIENTLY).toBe(false);
     await panel.click('Settings');
-    await vi.waitFor(async () => {
-      expect(await running.isWindowVisible()).toBe(true);
-      expect(running.page.url()).toMatch(/#\/settings$/);
-    });
+    await expect.poll(running.isWindowVisible, PATIENTLY).toBe(true);
+    await expect.poll(() => running.page.url(), PATIENTLY).toMatch(/#\/settings$/);
   });
 });
 

@@ -1,9 +1,11 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { launchApp, startAgain } from '../support/electron-app.ts';
 import { startItemsApi } from '../support/items-api.ts';
 import { registerEverySecond } from '../support/register.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { TrayHost } from '../support/tray-host.ts';
+
+const PATIENTLY = { timeout: 15_000, interval: 100 };
 
 describe('the window', () => {
   it('may be closed: scheduled runs still happen, and a second start shows it again', async () => {
@@ -15,18 +17,18 @@ describe('the window', () => {
     await registerEverySecond(running, api.url);
 
     await running.closeWindow();
-    await vi.waitFor(async () => expect(await running.isWindowVisible()).toBe(false));
+    await expect.poll(running.isWindowVisible, PATIENTLY).toBe(false);
     await api.requested(api.requests.length + 2);
 
     expect(await startAgain({ home })).toBe(0);
-    await vi.waitFor(async () => expect(await running.isWindowVisible()).toBe(true));
+    await expect.poll(running.isWindowVisible, PATIENTLY).toBe(true);
   });
 
   it('asks before it closes where no tray would lead back to it', async () => {
     const running = await launchApp({ home: await temporaryFolder() });
     await answerDialogs(running.app, 0);
     await running.closeWindow();
-    await vi.waitFor(async () => expect(await askedDialogs(running.app)).toHaveLength(1));
+    await expect.poll(() => askedDialogs(running.app), PATIENTLY).toHaveLength(1);
     const [asked] = await askedDialogs(running.app);
     expect(asked).toMatchObject({
       message: 'This desktop shows no tray.',
