@@ -167,6 +167,8 @@ export class MemoryStore implements Pick<Store, 'commit' | 'query' | 'health' | 
         return this.#withRun(op.runId, op.kind, (run) => void run.attempts.set(op.number, op));
       case 'page.put':
         return this.#putPage(op);
+      case 'staging.promote':
+        return { new: 0, changed: 0, unchanged: 0, duplicates: 0 };
       case 'read.complete':
         this.completed.push(op);
         this.watermarks.set(op.jobId, op.watermark);

@@ -15,6 +15,7 @@ export interface Closing {
   /** What becomes known of the job; null when the run tells nothing of it. */
   readonly runtime: Partial<JobRuntime> | null;
   readonly complete: Extract<Op, { kind: 'read.complete' }> | null;
+  readonly promotion: Extract<Op, { kind: 'staging.promote' }> | null;
 }
 
 export interface ClosingContext {
@@ -32,10 +33,12 @@ export function closingOps(run: LiveRun, ending: Ending, context: ClosingContext
   const ops: Op[] = [];
   const attempt = attemptOp(run, ending, context.now);
   if (attempt) ops.push(attempt);
+  const promotion = promotionOp(run, ending);
+  if (promotion) ops.push(promotion);
   if (complete) ops.push(complete);
   if (runtime) ops.push({ kind: 'job.runtime', id: run.jobId, patch: runtime });
   ops.push({ kind: 'run.patch', id: run.id, patch });
-  return { patch, ops, runtime, complete };
+  return { patch, ops, runtime, complete, promotion };
 }
 
 function closingPatch(run: LiveRun, ending: Ending, { now, durationMs }: ClosingContext): RunPatch {
@@ -68,6 +71,13 @@ function closingPatch(run: LiveRun, ending: Ending, { now, durationMs }: Closing
     default:
       return assertNever(ending);
   }
+}
+
+/** What was staged becomes records when the read came to its end; with any other end of the run it is dropped. */
+function promotionOp(run: LiveRun, ending: Ending): Closing['promotion'] {
+  if (!run.mayHaveStaged || ending.kind !== 'finish') return null;
+  const isKept = ending.outcome === 'succeeded' || ending.outcome === 'partial';
+  return isKept ? { kind: 'staging.promote', runId: run.id } : null;
 }
 
 /** A run that is cancelled between two attempts keeps its attempts as they ended. */

@@ -32,6 +32,8 @@ export interface EndSituation {
   readonly end: AttemptEnd;
   /** Of the whole run, the last page included. */
   readonly counts: Pick<Counts, 'received' | 'valid'>;
+  /** More refused records than this spoil the read; null = any number is borne. */
+  readonly maxInvalidPercent: number | null;
   readonly countedAttempts: number;
   /** Times that the program, or the thread, died while this run was running. */
   readonly crashes: number;
@@ -49,20 +51,11 @@ export const NEEDS_DECISION = 'needs-decision';
 export const THREAD_DIED = 'thread-died';
 
 export function judgeEnd(situation: EndSituation): Ending {
-  const { end, counts } = situation;
+  const { end } = situation;
   switch (end.kind) {
     case 'complete':
-      return counts.received > 0 && counts.valid === 0
-        ? finish('failed', { error: nothingValid(counts.received) })
-        : finish('succeeded', {
-            result: end.result,
-            watermark: end.watermark,
-            complete: !end.noData,
-          });
     case 'partial':
-      return counts.received > 0 && counts.valid === 0
-        ? finish('failed', { error: nothingValid(counts.received) })
-        : finish('partial', { reason: end.reason });
+      return afterRead(situation, end);
     case 'condition-false':
       return finish('skipped', { reason: 'condition' });
     case 'cancelled':
@@ -77,6 +70,20 @@ export function judgeEnd(situation: EndSituation): Ending {
     default:
       return assertNever(end);
   }
+}
+
+function afterRead(
+  { counts, maxInvalidPercent }: EndSituation,
+  end: Extract<AttemptEnd, { kind: 'complete' | 'partial' }>,
+): Ending {
+  const { received, valid } = counts;
+  if (received > 0 && valid === 0) return finish('failed', { error: nothingValid(received) });
+  const percent = received === 0 ? 0 : ((received - valid) / received) * 100;
+  if (maxInvalidPercent !== null && percent > maxInvalidPercent)
+    return finish('failed', { error: tooManyInvalid(received, valid, maxInvalidPercent) });
+  if (end.kind === 'partial') return finish('partial', { reason: end.reason });
+  const { result, watermark, noData } = end;
+  return finish('succeeded', { result, watermark, complete: !noData });
 }
 
 function afterFailure(situation: EndSituation, error: RunError, outcome: Outcome): Ending {
@@ -131,5 +138,16 @@ function nothingValid(received: number): RunError {
     message:
       `None of the ${received} records that came is valid. ` +
       'They are in quarantine with the reason; if the API has changed, change the schema or the key and replay them.',
+  };
+}
+
+function tooManyInvalid(received: number, valid: number, maxPercent: number): RunError {
+  const invalid = received - valid;
+  return {
+    code: 'too-many-invalid',
+    kind: 'data',
+    message:
+      `${invalid} of the ${received} records that came are not valid, more than ${maxPercent} percent ` +
+      '(invalid.maxPercent): nothing of this read was kept. The refused records are in quarantine with the reason.',
   };
 }

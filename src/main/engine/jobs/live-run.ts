@@ -88,6 +88,8 @@ export class LiveRun implements Waiting {
   startedMono: number | null = null;
   /** Earlier attempts stored pages, so this read is not one look at the whole. */
   resumed = false;
+  /** Pages of it wait in the store until it is known whether they become records. */
+  mayHaveStaged = false;
   /** A person named the time at which it starts, so the wall clock decides alone. */
   isDated = false;
   queuedAt = 0;
@@ -169,6 +171,18 @@ export class LiveRun implements Waiting {
       vanished: sum.vanished,
     };
     this.pagesStored += 1;
+  }
+
+  /** What became of pages that had waited in staging. */
+  addPromoted(told: { new: number; changed: number; unchanged: number; duplicates: number }): void {
+    const sum = this.counts;
+    this.counts = {
+      ...sum,
+      new: sum.new + told.new,
+      changed: sum.changed + told.changed,
+      unchanged: sum.unchanged + told.unchanged,
+      duplicates: sum.duplicates + told.duplicates,
+    };
   }
 
   addErrors(byField: Readonly<Record<string, number>>): void {

@@ -1,3 +1,4 @@
+import type { Integration } from '../../../shared/integration.ts';
 import type { Clock } from '../clock.ts';
 import type { EventHub } from '../observe/events.ts';
 import type { PageResult } from '../pool/protocol.ts';
@@ -8,6 +9,11 @@ import type { LiveRun } from './live-run.ts';
 import { refOf } from './run-view.ts';
 
 type Stored = OpResult<'page.put'>;
+
+/** Whether records become records only when the whole read is known to be good enough. */
+function isStaged({ invalid }: Integration): boolean {
+  return invalid.action === 'fail' || invalid.maxPercent !== null;
+}
 
 /** Knows what a page is to the store, to the run it belongs to, and to those who listen. */
 export class PageKeeper {
@@ -28,7 +34,11 @@ export class PageKeeper {
   op(run: LiveRun, page: PageResult): PageOp {
     const { totalPages: _total, ...rest } = page;
     const { id: runId, integrationId, attempt } = run.row;
-    return { kind: 'page.put', runId, integrationId, attempt, at: this.#clock.now(), ...rest };
+    const at = this.#clock.now();
+    const op = { kind: 'page.put', runId, integrationId, attempt, at, ...rest } as const;
+    if (!isStaged(run.plan.integration) || page.position === undefined) return op;
+    run.mayHaveStaged = true;
+    return { ...op, staged: true };
   }
 
   /** The page is on disk, `tookMs` after it was handed over. */

@@ -3,7 +3,7 @@ import type { Settings } from '../../../shared/settings.ts';
 import type { Clock } from '../clock.ts';
 import type { EventHub } from '../observe/events.ts';
 import type { AttemptEnd, PageResult } from '../pool/protocol.ts';
-import type { JobRuntime, OpResult } from '../store/ops.ts';
+import type { JobRuntime, Op, OpResult } from '../store/ops.ts';
 import type { Store } from '../store/store.ts';
 import { attemptEnd, closingOps, type Closing } from './closing-ops.ts';
 import { finish, judgeEnd, type Ending } from './ending.ts';
@@ -79,10 +79,15 @@ export class RunCloser {
         const stored = results[0] as OpResult<'page.put'>;
         this.#deps.pages.stored(run, page, stored, clock.monotonic() - handedOver);
       }
-      if (closing.complete) {
-        const at = closing.ops.indexOf(closing.complete) + (page ? 1 : 0);
-        this.#completed(run, closing.complete, results[at] as OpResult<'read.complete'>);
-      }
+      const resultOf = (op: Op) => results[closing.ops.indexOf(op) + (page ? 1 : 0)];
+      if (closing.promotion)
+        this.#promoted(run, resultOf(closing.promotion) as OpResult<'staging.promote'>);
+      if (closing.complete)
+        this.#completed(
+          run,
+          closing.complete,
+          resultOf(closing.complete) as OpResult<'read.complete'>,
+        );
       run.patch(closing.patch);
       this.#tell(run, ending);
     });
@@ -95,6 +100,7 @@ export class RunCloser {
         received: run.counts.received + last.received,
         valid: run.counts.valid + last.valid,
       },
+      maxInvalidPercent: run.plan.integration.invalid.maxPercent,
       countedAttempts: run.countedAttempts,
       crashes: run.row.crashes,
       policy: run.plan.policy,
@@ -117,6 +123,14 @@ export class RunCloser {
     // Believed at once, so that the next end that is prepared counts on from here.
     if (job && closing.runtime) run.undo = changeRuntime(job, closing.runtime);
     return closing;
+  }
+
+  #promoted(run: LiveRun, told: OpResult<'staging.promote'>): void {
+    run.addPromoted(told);
+    if (told.new === 0 && told.changed === 0) return;
+    const { integrationId } = run.row;
+    const changes = { new: told.new, changed: told.changed, vanished: 0 };
+    this.#deps.events.emit('records.changed', { integrationId, runId: run.id, ...changes });
   }
 
   #completed(

@@ -61,6 +61,7 @@ function revive(left: Unfinished, plan: RunPlan, group: RunGroup, crashed: boole
   const run = new LiveRun({ ...row, ...again, state: 'queued' }, plan, group);
   run.position = left.position;
   run.pagesStored = left.pagesStored;
+  run.mayHaveStaged = left.pagesStored > 0;
   run.counts = left.counts;
   run.stepMs = { ...left.stepMs };
   run.errorsByField = { ...left.errorsByField };

@@ -1,8 +1,9 @@
 import type { Sqlite } from './database/sqlite.ts';
 import first from './migrations/001-first.sql?raw';
+import staging from './migrations/002-staging.sql?raw';
 
 /** In order, and never edited once released: a change of the schema is a new file. */
-const MIGRATIONS: readonly string[] = [first];
+const MIGRATIONS: readonly string[] = [first, staging];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 

@@ -119,6 +119,8 @@ export interface PageOp {
   /** Where a retry of this run goes on; null = after the last page; absent = as before (the page failed). */
   readonly position?: JsonValue;
   readonly validator: PageValidator | null;
+  /** Its records wait in the staging area of the run until `staging.promote`; they are dropped when the run ends without. */
+  readonly staged?: boolean;
 }
 
 export type Op =
@@ -158,6 +160,8 @@ export type Op =
       readonly page: number;
       readonly stepMs: StepMs;
     }
+  /** The read was good enough: the staged pages of the run become records. Nothing happens when there are none. */
+  | { readonly kind: 'staging.promote'; readonly runId: string }
   /**
    * Ends a complete read: page validators become those of the integration, records not seen are marked when asked,
    * the watermark of the job moves.
@@ -234,6 +238,13 @@ export interface OpResults {
     readonly duplicates: number;
     readonly deduplicateMs: number;
     readonly persistMs: number;
+  };
+  /** Sums of all staged pages; `duplicates` are those across the pages. */
+  'staging.promote': {
+    readonly new: number;
+    readonly changed: number;
+    readonly unchanged: number;
+    readonly duplicates: number;
   };
   'read.complete': { readonly vanished: number };
   'retention.slice': { readonly removed: number; readonly more: boolean };

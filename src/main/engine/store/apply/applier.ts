@@ -7,13 +7,16 @@ import { addSteps, packSteps, unpackSteps } from '../steps.ts';
 import { Declared } from './declared.ts';
 import { IntegrationStates } from './integration-states.ts';
 import { Names } from './names.ts';
-import { PageWriter } from './page.ts';
+import { PageWriter, type PageEffect } from './page.ts';
 import { CompleteReads } from './reads.ts';
 import { Readings } from './readings.ts';
 import { Records } from './records.ts';
 import { Replays } from './replays.ts';
 import { sweep } from './retention.ts';
 import { RunBook } from './run-book.ts';
+import { Staging, type PageContent } from './staging.ts';
+
+const NO_EFFECT = { new: 0, changed: 0, unchanged: 0, duplicates: 0 } as const;
 
 export type AnyResult = OpResults[keyof OpResults] | null;
 
@@ -36,6 +39,7 @@ export class Applier {
   readonly #reads: CompleteReads;
   readonly #declared: Declared;
   readonly #replays: Replays;
+  readonly #staging: Staging;
   #hasRemoved = false;
 
   constructor(database: Sqlite, monotonic: () => number) {
@@ -49,6 +53,7 @@ export class Applier {
     this.#pages = new PageWriter(database, this.#records, this.#states);
     this.#reads = new CompleteReads(database, this.#records, this.#states, this.#readings);
     this.#declared = new Declared(database, this.names);
+    this.#staging = new Staging(database);
     this.#replays = new Replays(database, this.#records, this.#states);
   }
 
@@ -105,6 +110,8 @@ export class Applier {
       case 'steps.put':
         this.#putSteps(op);
         return null;
+      case 'staging.promote':
+        return this.#promote(op.runId);
       case 'read.complete':
         return this.#completeRead(op);
       case 'integration.put':
@@ -176,6 +183,7 @@ export class Applier {
     if (run.state !== FINISHED || patch.state !== 'finished') return;
     run.dead = run.outcome !== null && FAILED.has(run.outcome) ? 1 : 0;
     run.position = null;
+    this.#staging.drop(run.seq);
     if (run.instances === 1) this.#readings.drop(run.seq);
     else this.#readings.release(run.seq);
   }
@@ -207,21 +215,13 @@ export class Applier {
   #putPage(op: PageOp): OpResults['page.put'] {
     const started = this.#monotonic();
     const run = this.#runs.get(op.runId);
-    const reading = this.#readings.of(run.seq, run.pages_stored === 0);
-    const effect = this.#pages.write(op, run, reading);
+    const effect = op.staged === true ? this.#stage(op, run) : this.#write(op, run);
     const compared = this.#monotonic();
     const duplicates = op.counts.duplicates + effect.duplicates;
     this.#count(run, op, effect, duplicates);
     if (op.position !== undefined) {
       run.position = JSON.stringify(op.position);
       run.pages_stored++;
-      const { records, fingerprint } = effect;
-      this.#readings.add(
-        run.seq,
-        reading,
-        { page: op.page, records, fingerprint, validator: op.validator },
-        op.position !== null || run.instances > 1,
-      );
     }
     for (const row of op.quarantine) this.#quarantine(op, run, row);
     this.#runs.progressed(run);
@@ -236,7 +236,56 @@ export class Applier {
     };
   }
 
-  /** Keeps `valid = new + changed + unchanged + duplicates` and `received = valid + invalid` whatever was told. */
+  #write(op: PageOp, run: RunRecord): PageEffect {
+    const reading = this.#readings.of(run.seq, run.pages_stored === 0);
+    const effect = this.#pages.write(op, run, reading);
+    if (op.position === undefined) return effect;
+    this.#see(op, run, effect, op.position !== null || run.instances > 1);
+    return effect;
+  }
+
+  #see(
+    { page, validator }: PageContent,
+    run: RunRecord,
+    { records, fingerprint }: PageEffect,
+    durably: boolean,
+  ): void {
+    const reading = this.#readings.of(run.seq, false);
+    this.#readings.add(run.seq, reading, { page, records, fingerprint, validator }, durably);
+  }
+
+  #stage(op: PageOp, run: RunRecord): typeof NO_EFFECT {
+    if (op.position !== undefined) this.#staging.put(run.seq, op);
+    return NO_EFFECT;
+  }
+
+  /** As if its pages had come just now. */
+  #promote(runId: string): OpResults['staging.promote'] {
+    const run = this.#runs.get(runId);
+    const sum = { new: 0, changed: 0, unchanged: 0, duplicates: 0 };
+    let isFirst = true;
+    for (const page of this.#staging.pages(run.seq)) {
+      const effect = this.#pages.write(page, run, this.#readings.of(run.seq, isFirst));
+      isFirst = false;
+      this.#see(page, run, effect, run.instances > 1);
+      sum.new += effect.new;
+      sum.changed += effect.changed;
+      sum.unchanged += effect.unchanged;
+      sum.duplicates += effect.duplicates;
+    }
+    run.new += sum.new;
+    run.changed += sum.changed;
+    run.unchanged += sum.unchanged;
+    run.duplicates += sum.duplicates;
+    this.#staging.drop(run.seq);
+    this.#runs.progressed(run);
+    return sum;
+  }
+
+  /**
+   * Keeps `valid = new + changed + unchanged + duplicates` and `received = valid + invalid` whatever was told. Of staged
+   * records nobody knows yet what they are.
+   */
   #count(
     run: RunRecord,
     op: PageOp,
@@ -244,7 +293,8 @@ export class Applier {
     duplicates: number,
   ): void {
     const { counts } = op;
-    const valid = effect.new + effect.changed + effect.unchanged + duplicates;
+    const known = effect.new + effect.changed + effect.unchanged + duplicates;
+    const valid = op.staged === true ? counts.valid : known;
     run.requests += counts.requests;
     run.not_modified += counts.notModified;
     run.bytes += counts.bytes;

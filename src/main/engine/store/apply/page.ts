@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PageOp, PageValidator } from '../ops.ts';
+import type { PageValidator } from '../ops.ts';
 import { countRecords, eachRecord } from '../record-batch.ts';
 import type { RunRecord } from '../run-record.ts';
 import type { Sqlite } from '../database/sqlite.ts';
@@ -7,6 +7,7 @@ import { unpackIds } from '../varint.ts';
 import type { IntegrationState, IntegrationStates } from './integration-states.ts';
 import type { Reading } from './readings.ts';
 import type { FoundRecord, Records } from './records.ts';
+import type { PageContent } from './staging.ts';
 
 /** What a page did to the records. */
 export interface PageEffect {
@@ -30,7 +31,7 @@ interface KnownPage {
 
 /** A page on its way into the tables. */
 interface Work {
-  readonly op: PageOp;
+  readonly op: PageContent;
   readonly run: RunRecord;
   readonly reading: Reading;
   readonly state: IntegrationState;
@@ -55,7 +56,7 @@ export class PageWriter {
     this.#states = states;
   }
 
-  write(op: PageOp, run: RunRecord, reading: Reading): PageEffect {
+  write(op: PageContent, run: RunRecord, reading: Reading): PageEffect {
     const state = this.#states.of(run.integration);
     this.#judgeTrust(run, reading, state);
     const work: Work = { op, run, reading, state, effect: emptyEffect() };
