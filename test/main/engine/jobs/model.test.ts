@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import type { AttemptRequest } from '../../../../src/main/engine/pool/protocol.ts';
 import { OVERLAPS, type JobInput } from '../../../../src/shared/job.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { startPlanned, type PlannedRig } from '../../../support/planned-rig.ts';
@@ -57,137 +58,83 @@ const request = (world: World, index: number) => pick(world.rig.network.open.val
 const unlessRefused = (change: Promise<unknown>) =>
   change.then(
     () => undefined,
-    (error: Error) => {
-      if (!/cannot write|There is no/.test(error.message)) throw error;
+    (error: unknown) => {
+      if (!/cannot write|There is no/.test(String(error))) throw error;
     },
   );
 
+/** So often among the steps, with a value drawn for it. */
+function step<T>(
+  weight: number,
+  arbitrary: fc.Arbitrary<T>,
+  act: (world: World, value: T) => Promise<void>,
+) {
+  return {
+    weight,
+    arbitrary: arbitrary.map(
+      (value): Step =>
+        (world) =>
+          act(world, value),
+    ),
+  };
+}
+
+/** Something becomes of one of the open requests. */
+function answer<T>(
+  weight: number,
+  arbitrary: fc.Arbitrary<T>,
+  act: (rig: PlannedRig, open: AttemptRequest, value: T) => void,
+) {
+  return step(weight, fc.tuple(nth, arbitrary), async (world, [index, value]) => {
+    const open = request(world, index);
+    if (open) act(world.rig, open, value);
+  });
+}
+
+const nothing = fc.constant(null);
+const kinds = fc.constantFrom('transient', 'config', 'internal');
+
 const steps: fc.Arbitrary<Step> = fc.oneof(
-  {
-    weight: 6,
-    arbitrary: fc.integer({ min: 1, max: 9000 }).map(
-      (ms) =>
-        ({ rig }) =>
-          rig.pass(ms),
-    ),
-  },
-  {
-    weight: 6,
-    arbitrary: nth.map((index) => async (world) => {
-      const open = request(world, index);
-      if (open) world.rig.network.succeed(open);
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: nth.map((index) => async (world) => {
-      const open = request(world, index);
-      if (open) world.rig.network.page({}, open);
-    }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc
-      .tuple(nth, fc.constantFrom('transient', 'config', 'internal'))
-      .map(([index, kind]) => async (world) => {
-        const open = request(world, index);
-        if (open) world.rig.network.fail(open, { kind: kind as 'config' });
-      }),
-  },
-  {
-    weight: 1,
-    arbitrary: nth.map((index) => async (world) => {
-      const open = request(world, index);
-      if (open) world.rig.network.fail(open, { code: 'thread-died', kind: 'internal' });
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: nth.map((index) => async (world) => {
-      const open = request(world, index);
-      if (!open) return;
-      world.rig.network.waiting('origin', open);
-      await world.rig.settle();
-      if (index % 2 && world.rig.network.open.has(open.attemptId)) world.rig.network.going(open);
-    }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc
-      .tuple(jobIds, fc.constantFrom(null, 4000))
-      .map(([id, delayMs]) => async ({ rig }) => {
-        const job = rig.catalog.jobs.get(id);
-        const start = {
-          trigger: 'manual',
-          triggeredBy: 'gui',
-          scheduledFor: null,
-          delayMs,
-        } as const;
-        if (job) await unlessRefused(rig.service.start(job, start));
-      }),
-  },
-  {
-    weight: 3,
-    arbitrary: nth.map((index) => async ({ rig }) => {
-      const live = pick(rig.service.live(), index);
-      if (live) rig.service.cancel(live).catch(() => undefined);
-    }),
-  },
-  {
-    weight: 1,
-    arbitrary: jobIds.map(
-      (id) =>
-        ({ rig }) =>
-          unlessRefused(rig.catalog.pauseJob(id, null, null)),
-    ),
-  },
-  {
-    weight: 2,
-    arbitrary: jobIds.map(
-      (id) =>
-        ({ rig }) =>
-          unlessRefused(rig.catalog.resumeJob(id)),
-    ),
-  },
-  {
-    weight: 1,
-    arbitrary: jobIds.map((id) => ({ rig }) => {
-      const job = JOBS.find((each) => each.id === id);
-      return unlessRefused(rig.updateJob(id, { ...job, description: `at ${rig.clock.now()}` }));
-    }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.boolean().map(
-      (paused) =>
-        ({ rig }) =>
-          unlessRefused(paused ? rig.pauseOfAll.pause(null, null) : rig.pauseOfAll.resume()),
-    ),
-  },
-  { weight: 1, arbitrary: fc.constant<Step>(async ({ rig }) => rig.store.refuse()) },
-  {
-    weight: 2,
-    arbitrary: fc.constant<Step>(async ({ rig }) => {
-      rig.store.accept();
-      rig.store.setHealth('ok');
-    }),
-  },
-  { weight: 1, arbitrary: fc.constant<Step>(async ({ rig }) => rig.store.setHealth('degraded')) },
-  {
-    weight: 1,
-    arbitrary: fc.constant<Step>(async (world) => {
-      world.rig.crash();
-      world.rig = await start(world);
-    }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.integer({ min: -90, max: 90 }).map(
-      (seconds) =>
-        async ({ clock }) =>
-          clock.jump(seconds * SECOND),
-    ),
-  },
+  step(6, fc.integer({ min: 1, max: 9000 }), ({ rig }, ms) => rig.pass(ms)),
+  answer(6, nothing, ({ network }, open) => network.succeed(open)),
+  answer(2, nothing, ({ network }, open) => network.page({}, open)),
+  answer(3, kinds, ({ network }, open, kind) => network.fail(open, { kind })),
+  answer(1, nothing, ({ network }, open) =>
+    network.fail(open, { code: 'thread-died', kind: 'internal' }),
+  ),
+  answer(1, nothing, ({ network }, open) => network.waiting('origin', open)),
+  answer(1, nothing, ({ network }, open) => network.going(open)),
+  step(3, fc.tuple(jobIds, fc.constantFrom(null, 4000)), async ({ rig }, [id, delayMs]) => {
+    const job = rig.catalog.jobs.get(id);
+    const asked = { trigger: 'manual', triggeredBy: 'gui', scheduledFor: null, delayMs } as const;
+    if (job) await unlessRefused(rig.service.start(job, asked));
+  }),
+  step(3, nth, async ({ rig }, index) => {
+    const live = pick(rig.service.live(), index);
+    if (live) rig.service.cancel(live).catch(() => undefined);
+  }),
+  step(1, jobIds, ({ rig }, id) => unlessRefused(rig.catalog.pauseJob(id, null, null))),
+  step(2, jobIds, ({ rig }, id) => unlessRefused(rig.catalog.resumeJob(id))),
+  step(1, jobIds, ({ rig }, id) => {
+    const job = JOBS.find((each) => each.id === id);
+    return unlessRefused(rig.updateJob(id, { ...job, description: `at ${rig.clock.now()}` }));
+  }),
+  step(1, fc.boolean(), ({ rig: { pauseOfAll } }, paused) =>
+    unlessRefused(paused ? pauseOfAll.pause(null, null) : pauseOfAll.resume()),
+  ),
+  step(1, nothing, async ({ rig }) => rig.store.refuse()),
+  step(2, nothing, async ({ rig }) => {
+    rig.store.accept();
+    rig.store.setHealth('ok');
+  }),
+  step(1, nothing, async ({ rig }) => rig.store.setHealth('degraded')),
+  step(1, nothing, async (world) => {
+    world.rig.crash();
+    world.rig = await start(world);
+  }),
+  step(1, fc.integer({ min: -90, max: 90 }), async ({ clock }, seconds) =>
+    clock.jump(seconds * SECOND),
+  ),
 );
 
 async function start(
