@@ -1,4 +1,8 @@
-import { DEFAULT_PREFERENCES, type Preferences } from '../../shared/desktop-contract.ts';
+import {
+  DEFAULT_PREFERENCES,
+  type DesktopInput,
+  type Preferences,
+} from '../../shared/desktop-contract.ts';
 import type { Client } from './client.ts';
 import type { I18n } from './i18n.svelte.ts';
 
@@ -17,7 +21,7 @@ export class PreferencesState {
     this.apply(await this.#client.desktop('preferences.get', {}));
   }
 
-  async change(changes: Partial<Preferences>): Promise<void> {
+  async change(changes: DesktopInput<'preferences.patch'>): Promise<void> {
     this.apply(await this.#client.desktop('preferences.patch', changes));
   }
 
