@@ -1,5 +1,4 @@
-export const LOCALES = ['en', 'pt-BR'] as const;
-export type Locale = (typeof LOCALES)[number];
+export type Locale = 'en' | 'pt-BR';
 
 /**
  * The language to speak: the chosen one, else the first of the machine's languages that we speak, else English.
