@@ -224,6 +224,15 @@ export type Op =
       readonly recordsBefore: number | null;
       readonly quarantineBefore: number;
       readonly maxRows: number;
+    }
+  /** One slice of making room before its time: the oldest unremarkable runs, then the other runs, then refused records. */
+  | { readonly kind: 'history.trim'; readonly maxRows: number }
+  /** One slice of keeping fewer versions of the records behind `afterRecord`; `next` in the answer says where to go on. */
+  | {
+      readonly kind: 'versions.trim';
+      readonly afterRecord: number;
+      readonly versionsPerRecord: number;
+      readonly maxRecords: number;
     };
 
 export type OpKind = Op['kind'];
@@ -248,6 +257,8 @@ export interface OpResults {
   };
   'read.complete': { readonly vanished: number };
   'retention.slice': { readonly removed: number; readonly more: boolean };
+  'history.trim': { readonly removed: number; readonly more: boolean };
+  'versions.trim': { readonly removed: number; readonly next: number | null };
   'quarantine.delete': { readonly deleted: number };
   'quarantine.replay': { readonly new: number; readonly changed: number };
 }

@@ -12,7 +12,7 @@ import { CompleteReads } from './reads.ts';
 import { Readings } from './readings.ts';
 import { Records } from './records.ts';
 import { Replays } from './replays.ts';
-import { sweep } from './retention.ts';
+import { sweep, trimHistory, trimVersions } from './retention.ts';
 import { RunBook } from './run-book.ts';
 import { Staging, type PageContent } from './staging.ts';
 
@@ -160,15 +160,24 @@ export class Applier {
       }
       case 'quarantine.replay':
         return this.#replay(op);
-      case 'retention.slice': {
-        this.#runs.flush();
-        const swept = sweep(this.#database, op);
-        this.forget();
-        return swept;
-      }
+      case 'retention.slice':
+        return this.#tidied(() => sweep(this.#database, op));
+      case 'history.trim':
+        return this.#tidied(() => trimHistory(this.#database, op));
+      case 'versions.trim':
+        return trimVersions(this.#database, op);
       default:
         return assertNever(op);
     }
+  }
+
+  /** Tidying takes rows away behind the back of what is remembered here. */
+  #tidied<T>(tidy: () => T): T {
+    this.#runs.flush();
+    this.#states.flush();
+    const result = tidy();
+    this.forget();
+    return result;
   }
 
   #insertRun(run: Extract<Op, { kind: 'run.insert' }>['run']): void {

@@ -1,32 +1,87 @@
-import { outcomes, runStates } from '../codes.ts';
+import { changes, runStates } from '../codes.ts';
 import type { Sqlite } from '../database/sqlite.ts';
 import type { Op, OpResults } from '../ops.ts';
+import {
+  dropDetails,
+  dropRun,
+  oldestRuns,
+  REMARKABLE,
+  REMOVABLE,
+  UNREMARKABLE,
+} from './run-removal.ts';
 
 type Slice = Extract<Op, { kind: 'retention.slice' }>;
+type HistoryTrim = Extract<Op, { kind: 'history.trim' }>;
+type VersionsTrim = Extract<Op, { kind: 'versions.trim' }>;
 
 const FINISHED = runStates.code('finished');
-/** Kept longest: they are what a person comes back for. */
-const REMARKABLE = ['failed', 'timed-out', 'interrupted']
-  .map((outcome) => outcomes.code(outcome as 'failed'))
-  .join(', ');
-/** The newest run stays: its number must not be given again. */
-const REMOVABLE = `state = ${FINISHED} AND seq < (SELECT max(seq) FROM runs)`;
-const JOBS_A_SLICE = 20;
+const VANISHED = changes.code('vanished');
+const JOBS_A_SLICE = 10;
 /** Rows without details after which no more are expected further back. */
 const DETAILS_GAP = 200;
-const HOUR_MS = 3_600_000;
+
+/** What a slice may still take away. */
+interface Budget {
+  left: number;
+}
+
+/** Answers whether it has nothing left to do. */
+type Step<O> = (database: Sqlite, op: O, budget: Budget) => boolean;
 
 /**
  * One slice of tidying, at most about `maxRows` rows. Runs that go are added to the hourly totals; ids of runs that
  * records still name are kept. The caller forgets what it remembered of the database.
  */
 export function sweep(database: Sqlite, op: Slice): OpResults['retention.slice'] {
-  const budget = { left: op.maxRows };
-  const steps = [dropExpiredKeys, dropQuarantine, dropRecords, dropOldRuns, tidyJobs];
   database.run('UPDATE store_state SET versions_kept = ? WHERE versions_kept <> ?', [
     op.versionsPerRecord,
     op.versionsPerRecord,
   ]);
+  return inSteps(database, op, [
+    dropExpiredKeys,
+    dropQuarantine,
+    dropVanishedRecords,
+    dropUnseenRecords,
+    dropOldRuns,
+    tidyJobs,
+  ]);
+}
+
+/** One slice of making room: the oldest unremarkable runs, then the others, then refused records, oldest first. */
+export function trimHistory(database: Sqlite, op: HistoryTrim): OpResults['history.trim'] {
+  return inSteps(database, op, [
+    (_, __, budget) =>
+      dropRuns(database, oldestRuns(database, UNREMARKABLE, null, budget.left), budget),
+    (_, __, budget) =>
+      dropRuns(database, oldestRuns(database, REMARKABLE, null, budget.left), budget),
+    (_, __, budget) => dropOldestQuarantine(database, budget),
+  ]);
+}
+
+/** Looks at `maxRecords` records behind one and takes away the versions beyond those that are kept. */
+export function trimVersions(
+  database: Sqlite,
+  { afterRecord, versionsPerRecord, maxRecords }: VersionsTrim,
+): OpResults['versions.trim'] {
+  const last = database.number(
+    'SELECT max(id) FROM (SELECT id FROM records WHERE id > ? ORDER BY id LIMIT ?)',
+    [afterRecord, maxRecords],
+  );
+  if (last === 0) return { removed: 0, next: null };
+  database.run(
+    `DELETE FROM record_versions WHERE record > ? AND record <= ?
+      AND version < (SELECT r.version FROM records r WHERE r.id = record) - ?`,
+    [afterRecord, last, versionsPerRecord],
+  );
+  return { removed: database.changes, next: last };
+}
+
+function inSteps<O extends { readonly maxRows: number }>(
+  database: Sqlite,
+  op: O,
+  steps: readonly Step<O>[],
+): OpResults['retention.slice'] {
+  const budget: Budget = { left: op.maxRows };
   let isThrough = true;
   for (const step of steps) {
     isThrough = step(database, op, budget) && isThrough;
@@ -35,13 +90,7 @@ export function sweep(database: Sqlite, op: Slice): OpResults['retention.slice']
   return { removed: op.maxRows - budget.left, more: budget.left <= 0 || !isThrough };
 }
 
-interface Budget {
-  left: number;
-}
-/** Answers whether it has nothing left to do. */
-type Step = (database: Sqlite, op: Slice, budget: Budget) => boolean;
-
-const dropExpiredKeys: Step = (database, op, budget) => {
+const dropExpiredKeys: Step<Slice> = (database, op, budget) => {
   database.run(
     'DELETE FROM idempotency_keys WHERE key IN (SELECT key FROM idempotency_keys WHERE expires_at <= ? LIMIT ?)',
     [op.now, budget.left],
@@ -49,7 +98,7 @@ const dropExpiredKeys: Step = (database, op, budget) => {
   return spend(database, budget);
 };
 
-const dropQuarantine: Step = (database, op, budget) => {
+const dropQuarantine: Step<Slice> = (database, op, budget) => {
   database.run(
     'DELETE FROM quarantine WHERE id IN (SELECT id FROM quarantine WHERE last_seen < ? LIMIT ?)',
     [op.quarantineBefore, budget.left],
@@ -57,129 +106,131 @@ const dropQuarantine: Step = (database, op, budget) => {
   return spend(database, budget);
 };
 
-/** Records that were last seen before the limit; a complete read sees all that have not vanished. */
-const dropRecords: Step = (database, op, budget) => {
+function dropOldestQuarantine(database: Sqlite, budget: Budget): boolean {
+  database.run(
+    'DELETE FROM quarantine WHERE id IN (SELECT id FROM quarantine ORDER BY last_seen LIMIT ?)',
+    [budget.left],
+  );
+  return spend(database, budget);
+}
+
+const dropVanishedRecords: Step<Slice> = (database, op, budget) => {
   if (op.recordsBefore === null || budget.left <= 0) return true;
   const doomed = database.rows(
-    `SELECT r.id, r.integration, r.vanished_at IS NULL FROM records r
-      LEFT JOIN integration_states s ON s.integration = r.integration
-      WHERE r.changed_at < ?1 AND (r.vanished_at IS NOT NULL OR coalesce(s.last_complete_at, 0) < ?1)
-      ORDER BY r.changed_at LIMIT ?2`,
+    `SELECT id, integration FROM records WHERE change = ${VANISHED} AND changed_at < ?
+      ORDER BY changed_at LIMIT ?`,
     [op.recordsBefore, budget.left],
   );
-  for (const [id, integration, isLive] of doomed) {
-    database.run('DELETE FROM record_versions WHERE record = ?', [id as number]);
-    database.run('DELETE FROM records WHERE id = ?', [id as number]);
-    database.run(
-      'UPDATE integration_states SET writes = writes + 1, live = live - ? WHERE integration = ?',
-      [isLive as number, integration as number],
-    );
-  }
-  budget.left -= doomed.length;
-  return budget.left > 0;
+  for (const [id, integration] of doomed) dropRecord(database, id, integration, 0);
+  return took(budget, doomed.length);
 };
 
-const dropOldRuns: Step = (database, op, budget) => {
-  if (budget.left <= 0) return false;
-  const doomed = database.rows(
-    `SELECT seq FROM runs WHERE created_at < ? AND ${REMOVABLE} ORDER BY created_at LIMIT ?`,
-    [op.runsBefore, budget.left],
+/** Records of what was not read whole since the limit: a complete read sees all that have not vanished. */
+const dropUnseenRecords: Step<Slice> = (database, op, budget) => {
+  if (op.recordsBefore === null || budget.left <= 0) return true;
+  const unread = database.rows(
+    'SELECT integration FROM integration_states WHERE live > 0 AND coalesce(last_complete_at, 0) < ?',
+    [op.recordsBefore],
   );
-  for (const [seq] of doomed) dropRun(database, seq as number);
-  budget.left -= doomed.length;
-  return budget.left > 0;
+  for (const [integration] of unread) {
+    const doomed = database.rows(
+      `SELECT id FROM records WHERE integration = ? AND changed_at < ? AND vanished_at IS NULL
+        ORDER BY changed_at LIMIT ?`,
+      [integration as number, op.recordsBefore, budget.left],
+    );
+    for (const [id] of doomed) dropRecord(database, id, integration, 1);
+    if (!took(budget, doomed.length)) return false;
+  }
+  return true;
+};
+
+function dropRecord(database: Sqlite, id: unknown, integration: unknown, isLive: 0 | 1): void {
+  database.run('DELETE FROM record_versions WHERE record = ?', [id as number]);
+  database.run('DELETE FROM records WHERE id = ?', [id as number]);
+  database.run(
+    'UPDATE integration_states SET writes = writes + 1, live = live - ? WHERE integration = ?',
+    [isLive, integration as number],
+  );
+}
+
+const dropOldRuns: Step<Slice> = (database, op, budget) => {
+  if (budget.left <= 0) return false;
+  const doomed = database
+    .rows(
+      `SELECT seq FROM runs WHERE created_at < ? AND ${REMOVABLE} ORDER BY created_at LIMIT ?`,
+      [op.runsBefore, budget.left],
+    )
+    .map(([seq]) => seq as number);
+  return dropRuns(database, doomed, budget);
 };
 
 /** Some jobs a slice, from where the last one stopped; through when it came round. */
-const tidyJobs: Step = (database, op, budget) => {
+const tidyJobs: Step<Slice> = (database, op, budget) => {
   if (budget.left <= 0) return false;
-  const from = database.number('SELECT tidied_job FROM store_state');
-  const jobs = database
-    .rows('SELECT DISTINCT job FROM runs WHERE job > ? ORDER BY job LIMIT ?', [from, JOBS_A_SLICE])
-    .map(([job]) => job as number);
-  let last = from;
-  for (const job of jobs) {
-    if (!tidyJob(database, op, budget, job)) break;
+  let last = database.number('SELECT tidied_job FROM store_state');
+  let isRound = false;
+  for (let tidied = 0; tidied < JOBS_A_SLICE && !isRound; tidied++) {
+    const job = database.number('SELECT job FROM runs WHERE job > ? ORDER BY job LIMIT 1', [last]);
+    isRound = job === 0;
+    if (isRound || !tidyJob(database, op, budget, job)) break;
     last = job;
   }
-  const isRoundUp = jobs.length < JOBS_A_SLICE && last === (jobs.at(-1) ?? from);
-  database.run('UPDATE store_state SET tidied_job = ?', [isRoundUp ? 0 : last]);
-  return isRoundUp;
+  database.run('UPDATE store_state SET tidied_job = ?', [isRound ? 0 : last]);
+  return isRound;
 };
 
 function tidyJob(database: Sqlite, op: Slice, budget: Budget, job: number): boolean {
-  dropRunsOf(database, job, op.runsPerJob, `outcome NOT IN (${REMARKABLE})`, budget);
-  if (budget.left > 0)
-    dropRunsOf(database, job, op.runsPerJob, `outcome IN (${REMARKABLE})`, budget);
-  if (budget.left > 0) dropDetails(database, job, op.runDetailsPerJob, budget);
-  return budget.left > 0;
+  for (const codes of [UNREMARKABLE, REMARKABLE])
+    if (!dropSurplus(database, op.runsPerJob, codes, budget, job)) return false;
+  return dropOldDetails(database, job, op.runDetailsPerJob, budget);
 }
 
 /** The runs of one sort that are not among the newest `keep` of that sort. */
-function dropRunsOf(
+function dropSurplus(
   database: Sqlite,
-  job: number,
   keep: number,
-  sort: string,
+  codes: readonly number[],
   budget: Budget,
-): void {
-  const oldest = database.row(
-    `SELECT created_at, seq FROM runs WHERE job = ? AND ${sort} ORDER BY created_at DESC, seq DESC LIMIT 1 OFFSET ?`,
-    [job, keep],
-  );
-  if (!oldest) return;
-  const doomed = database.rows(
-    `SELECT seq FROM runs WHERE job = ? AND ${sort} AND (created_at, seq) <= (?, ?) AND ${REMOVABLE}
-      ORDER BY created_at, seq LIMIT ?`,
-    [job, oldest[0] as number, oldest[1] as number, budget.left],
-  );
-  for (const [seq] of doomed) dropRun(database, seq as number);
-  budget.left -= doomed.length;
+  job: number,
+): boolean {
+  let surplus = -keep;
+  for (const code of codes)
+    surplus += database.number(
+      'SELECT count(*) FROM (SELECT 1 FROM runs WHERE job = ? AND outcome = ? LIMIT ?)',
+      [job, code, keep + budget.left],
+    );
+  if (surplus <= 0) return true;
+  const doomed = oldestRuns(database, codes, job, Math.min(surplus, budget.left));
+  return dropRuns(database, doomed, budget);
 }
 
 /** Attempts and pages of the runs behind the newest `keep`. Finds them just behind, as it comes by often. */
-function dropDetails(database: Sqlite, job: number, keep: number, budget: Budget): void {
+function dropOldDetails(database: Sqlite, job: number, keep: number, budget: Budget): boolean {
   const doomed: number[] = [];
   let gap = 0;
-  database
-    .prepare(
-      `SELECT r.seq, EXISTS (SELECT 1 FROM attempts a WHERE a.run = r.seq) OR EXISTS (SELECT 1 FROM pages p WHERE p.run = r.seq)
-        FROM runs r WHERE r.job = ? AND r.state = ${FINISHED} ORDER BY r.created_at DESC LIMIT -1 OFFSET ?`,
-    )
-    .each([job, keep], ([seq, hasDetails]) => {
-      if (hasDetails === 1) doomed.push(seq as number);
-      gap = hasDetails === 1 ? 0 : gap + 1;
-      return gap < DETAILS_GAP && doomed.length < budget.left;
-    });
-  for (const seq of doomed) dropDetailsOf(database, seq);
+  database.prepare(RUNS_BEHIND).each([job, keep], ([seq, hasDetails]) => {
+    if (hasDetails === 1) doomed.push(seq as number);
+    gap = hasDetails === 1 ? 0 : gap + 1;
+    return gap < DETAILS_GAP && doomed.length < budget.left;
+  });
+  for (const seq of doomed) dropDetails(database, seq);
   budget.left -= doomed.length;
+  return budget.left > 0;
 }
 
-function dropDetailsOf(database: Sqlite, seq: number): void {
-  database.run('DELETE FROM attempts WHERE run = ?', [seq]);
-  database.run('DELETE FROM pages WHERE run = ?', [seq]);
-  database.run('DELETE FROM read_pages WHERE run = ?', [seq]);
+const RUNS_BEHIND = `SELECT r.seq,
+    EXISTS (SELECT 1 FROM attempts a WHERE a.run = r.seq) OR EXISTS (SELECT 1 FROM pages p WHERE p.run = r.seq)
+  FROM runs r WHERE r.job = ? AND r.state = ${FINISHED} ORDER BY r.created_at DESC, r.seq DESC LIMIT -1 OFFSET ?`;
+
+function dropRuns(database: Sqlite, seqs: readonly number[], budget: Budget): boolean {
+  for (const seq of seqs) dropRun(database, seq);
+  return took(budget, seqs.length);
 }
 
-function dropRun(database: Sqlite, seq: number): void {
-  database.run(ADD_TO_TOTALS, [seq]);
-  database.run(
-    `INSERT OR IGNORE INTO trimmed_runs (seq, id)
-      SELECT seq, id FROM runs WHERE seq = ? AND new + changed + vanished > 0`,
-    [seq],
-  );
-  dropDetailsOf(database, seq);
-  database.run('DELETE FROM runs WHERE seq = ?', [seq]);
+function took(budget: Budget, count: number): boolean {
+  budget.left -= count;
+  return budget.left > 0;
 }
-
-const ADD_TO_TOTALS = `INSERT INTO hourly_totals
-    (job, hour, outcome, runs, duration_us, max_duration_us, received, new, changed, invalid, bytes)
-  SELECT job, created_at / ${HOUR_MS}, outcome, occurrences, coalesce(duration_us, 0), coalesce(duration_us, 0),
-    received, new, changed, invalid, bytes FROM runs WHERE seq = ? AND outcome IS NOT NULL
-  ON CONFLICT (job, hour, outcome) DO UPDATE SET runs = runs + excluded.runs,
-    duration_us = duration_us + excluded.duration_us, max_duration_us = max(max_duration_us, excluded.max_duration_us),
-    received = received + excluded.received, new = new + excluded.new, changed = changed + excluded.changed,
-    invalid = invalid + excluded.invalid, bytes = bytes + excluded.bytes`;
 
 function spend(database: Sqlite, budget: Budget): boolean {
   budget.left -= database.changes;
