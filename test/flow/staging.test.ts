@@ -177,9 +177,8 @@ describe('A program that is killed while pages wait in staging', () => {
       counts: { received: 600, valid: 600, new: 600, duplicates: 0 },
     });
     expect(api.requests[asked]?.url).toContain('page=5');
-    const { records } = await second
-      .request<{ store: { records: number } }>('GET', '/status')
-      .then(({ store }) => store);
-    expect(records).toBe(600);
+    await second.request('POST', '/store/checkpoint', {});
+    const { store } = await second.request<{ store: { records: number } }>('GET', '/status');
+    expect(store.records).toBe(600);
   });
 });

@@ -126,7 +126,8 @@ function completeOp(
   // After a restart only those instances are known that were not finished: the union cannot be judged.
   if (runs.length < run.row.instances) return null;
   const others = runs.filter((other) => other !== run);
-  if (others.some((other) => other.row.outcome !== 'succeeded')) return null;
+  // Theirs are handed over before this one, so they are on disk before it or not at all.
+  if (others.some((other) => other.closingAs !== 'succeeded')) return null;
   const { integration } = run.plan;
   const whole = runs.every((each) => !each.resumed);
   return {

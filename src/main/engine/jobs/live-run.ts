@@ -3,6 +3,7 @@ import type { JobDefinition } from '../../../shared/job.ts';
 import {
   NO_COUNTS,
   type Counts,
+  type Outcome,
   type Step,
   type StepMs,
   type WaitReason,
@@ -102,6 +103,8 @@ export class LiveRun implements Waiting {
   progressToldAt = -Infinity;
   /** What a refused transaction would have said, to be written with the next one. */
   owed: Op[] = [];
+  /** The outcome that is on disk or on its way there; its siblings count on it. */
+  closingAs: Outcome | null = null;
   /** Takes back what memory believed of a transaction that was then refused. */
   undo: (() => void) | null = null;
   /** Its request may have left, may not be sent twice, and the store would not take what came of it. */

@@ -121,7 +121,12 @@ export class RunCloser {
       autoPause: this.#deps.settings().autoPause,
     });
     // Believed at once, so that the next end that is prepared counts on from here.
-    if (job && closing.runtime) run.undo = changeRuntime(job, closing.runtime);
+    const takeBack = job && closing.runtime ? changeRuntime(job, closing.runtime) : null;
+    run.closingAs = ending.kind === 'finish' ? ending.outcome : null;
+    run.undo = () => {
+      takeBack?.();
+      run.closingAs = null;
+    };
     return closing;
   }
 
