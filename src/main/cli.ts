@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
 import packageJson from '../../package.json' with { type: 'json' };
 import { runCli } from './cli/program.ts';
@@ -20,10 +21,21 @@ function serve(args: readonly string[]): Promise<number> {
   });
 }
 
+async function ask(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return (await lines.question(question)).trim();
+  } finally {
+    lines.close();
+  }
+}
+
 process.exitCode = await runCli(process.argv.slice(2), {
   terminal: processTerminal,
   clock: systemClock,
   env: process.env,
   version: packageJson.version,
+  threadFile: new URL('./store-thread.js', import.meta.url),
+  ask,
   serve,
 });

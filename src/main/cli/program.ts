@@ -1,27 +1,34 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { contract } from '../../shared/contract.ts';
 import { PontualError } from '../../shared/errors.ts';
+import { createTranslator, resolveLocale, type Translate } from '../../shared/i18n/index.ts';
 import { CHANGES } from '../../shared/record.ts';
 import { OUTCOMES, RUN_STATES } from '../../shared/run.ts';
 import type { Clock } from '../engine/clock.ts';
 import { LOG_LEVELS } from '../engine/observe/internal-events.ts';
 import { homeFolder } from '../home.ts';
-import { EXIT, type Context } from './context.ts';
+import * as backups from './backups.ts';
+import { completionScript, SHELLS, type Shell } from './completion.ts';
+import { EXIT, type Context, type HomeContext } from './context.ts';
+import { exportConfig, importConfig } from './documents.ts';
 import { findEngine, NoEngine } from './find-engine.ts';
 import * as queries from './queries.ts';
 import { createRestClient } from './rest-client.ts';
 import { runJob } from './run-job.ts';
+import * as homes from './setting-up.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
- * The `pontual` command. Every command but `serve` talks to a running engine through the same contract as the windows;
- * exit codes: 0 ok, 1 error (also a run that did not succeed), 2 wrong usage.
+ * The `pontual` command. Most commands talk to a running engine through the same contract as the windows; a few look
+ * after a home. Exit codes: 0 ok, 1 error (also a run that did not succeed), 2 wrong usage, 3 home in use.
  */
 export interface CliDeps {
   readonly terminal: Terminal;
   readonly clock: Clock;
   readonly env: NodeJS.ProcessEnv;
   readonly version: string;
+  readonly threadFile: URL;
+  readonly ask: (question: string) => Promise<string>;
   /** Starts an engine with these arguments and answers its exit code. */
   readonly serve: (args: readonly string[]) => Promise<number>;
 }
@@ -37,55 +44,128 @@ export async function runCli(args: readonly string[], deps: CliDeps): Promise<nu
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     terminal.warn(`${errorText(error)}\n`);
-    return EXIT.error;
+    return codeOf(error) === 'home-in-use' ? EXIT.homeInUse : EXIT.error;
   }
 }
 
+/** What a person can act on is a sentence; anything else is a fault of ours, and shows where. */
 function errorText(error: unknown): string {
-  if (error instanceof NoEngine) return error.message;
   if (error instanceof PontualError) {
     const more = error.details.slice(1).map(({ path, message }) => `\n  ${path}: ${message}`);
     return error.message + more.join('');
   }
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (!(error instanceof Error)) return String(error);
+  const isExpected =
+    error instanceof NoEngine || error.name === 'NewerDatabase' || codeOf(error) !== null;
+  return isExpected ? error.message : (error.stack ?? error.message);
+}
+
+/** Of errors of the system (ENOENT) and of the home. */
+function codeOf(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : null;
+}
+
+type Words = (key: CliKey, needs?: 'running' | 'stopped' | 'either') => string;
+type CliKey = Parameters<Translate>[0] extends infer K
+  ? K extends `cli.${infer Name}`
+    ? Name
+    : never
+  : never;
+
+interface Adding {
+  readonly program: Command;
+  /** A text, with what the command needs behind it. */
+  readonly say: Words;
+  readonly withEngine: <A extends readonly unknown[]>(
+    act: (context: Context, ...args: A) => Promise<void>,
+  ) => (...args: A) => Promise<void>;
+  readonly withHome: <A extends readonly unknown[]>(
+    act: (context: HomeContext, ...args: A) => Promise<void>,
+  ) => (...args: A) => Promise<void>;
 }
 
 function createProgram(deps: CliDeps, exit: (code: number) => void): Command {
   const { terminal, env, clock } = deps;
+  const { t } = createTranslator(localeOf(env));
+  const say: Words = (key, needs) => {
+    // None of these texts has placeholders, which the type of all keys together cannot say.
+    const text = (t as (key: string) => string)(`cli.${key}`);
+    return needs === undefined ? text : `${text} ${t(`cli.needs.${needs}`)}`;
+  };
   const program = new Command('pontual')
-    .description('Collects HTTP APIs on a schedule, on your own machine.')
-    .version(deps.version)
-    .option('--home <dir>', 'the folder that holds everything (else PONTUAL_HOME)')
-    .option('--json', 'write answers as JSON', false)
+    .description(say('about'))
+    .version(deps.version, '-V, --version', say('versionOption'))
+    .helpOption('-h, --help', say('helpOption'))
+    .helpCommand(false)
+    .option('--home <dir>', say('homeOption'))
+    .option('--json', say('jsonOption'), false)
     .exitOverride()
     .configureOutput({ writeOut: terminal.write, writeErr: terminal.warn })
-    .showHelpAfterError('(add --help for what is possible)');
-
-  const withEngine =
-    <A extends readonly unknown[]>(act: (context: Context, ...args: A) => Promise<void>) =>
-    async (...args: A): Promise<void> => {
-      const { home, json } = program.opts<{ home?: string; json: boolean }>();
-      const endpoint = await findEngine(homeFolder(home, env));
-      const api = createRestClient(contract, endpoint);
-      await act({ api, terminal, clock, json, exit }, ...args);
-    };
-
-  addServe(program, deps, exit);
-  addQueries(program, withEngine);
-  addActions(program, withEngine);
+    .configureHelp({ styleTitle: (title) => headingOf(title, say) })
+    .showHelpAfterError(say('helpHint'));
+  const options = () => program.opts<{ home?: string; json: boolean }>();
+  const common = () => ({ terminal, clock, t, exit, json: options().json });
+  const engineIn = async (home: string) => {
+    const endpoint = await findEngine(home);
+    return { endpoint, api: createRestClient(contract, endpoint) };
+  };
+  const adding: Adding = {
+    program,
+    say,
+    withEngine:
+      (act) =>
+      async (...args) =>
+        act({ ...common(), ...(await engineIn(homeFolder(options().home, env))) }, ...args),
+    withHome:
+      (act) =>
+      (...args) => {
+        const home = homeFolder(options().home, env);
+        const engine = () => engineIn(home).catch(reasonWhyNone);
+        const { threadFile, ask, serve } = deps;
+        return act({ ...common(), home, engine, threadFile, ask, serve }, ...args);
+      },
+  };
+  addServe(adding, deps, exit);
+  addQueries(adding);
+  addActions(adding);
+  addDocuments(adding);
+  addHomes(adding, terminal);
   return program;
 }
 
-type WithEngine = <A extends readonly unknown[]>(
-  act: (context: Context, ...args: A) => Promise<void>,
-) => (...args: A) => Promise<void>;
+function localeOf(env: NodeJS.ProcessEnv) {
+  const language = env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'];
+  return resolveLocale('system', language ? [language] : []);
+}
 
-function addServe(program: Command, { serve }: CliDeps, exit: (code: number) => void): void {
+function headingOf(title: string, say: Words): string {
+  const headings: Readonly<Record<string, CliKey>> = {
+    'Usage:': 'usage',
+    'Options:': 'options',
+    'Arguments:': 'arguments',
+    'Commands:': 'commands',
+  };
+  const key = headings[title];
+  return key === undefined ? title : say(key);
+}
+
+function reasonWhyNone(error: unknown) {
+  if (error instanceof NoEngine) return { api: null, why: error.message };
+  throw error;
+}
+
+function addServe(
+  { program, say }: Adding,
+  { serve }: CliDeps,
+  exit: (code: number) => void,
+): void {
   program
     .command('serve')
-    .description('start the engine and its local server, until interrupted (needs a stopped one)')
-    .option('--port <n>', 'of the local server, 0 for any that is free', wholeNumber)
-    .option('--demo', 'register the demo API and a job that collects it')
+    .description(say('serve', 'stopped'))
+    .option('--port <n>', say('servePort'), wholeNumber)
+    .option('--demo', say('serveDemo'))
     .action(async (options: { port?: number; demo?: boolean }) => {
       const { home } = program.opts<{ home?: string }>();
       exit(
@@ -98,63 +178,113 @@ function addServe(program: Command, { serve }: CliDeps, exit: (code: number) => 
     });
 }
 
-function addQueries(program: Command, withEngine: WithEngine): void {
-  const limit = () =>
-    new Option('--limit <n>', 'at most so many, newest first').argParser(wholeNumber).default(20);
+function addQueries({ program, say, withEngine }: Adding): void {
+  const limit = () => new Option('--limit <n>', say('limit')).argParser(wholeNumber).default(20);
   program
     .command('status')
-    .description('what the engine is doing, and whether it is well')
-    .option('--watch', 'again at every change, until interrupted', false)
+    .description(say('status', 'running'))
+    .option('--watch', say('statusWatch'), false)
     .action(withEngine(queries.status));
-  program.command('jobs').description('list the jobs').action(withEngine(queries.jobs));
+  program.command('jobs').description(say('jobs', 'running')).action(withEngine(queries.jobs));
   program
     .command('integrations')
-    .description('list the integrations')
+    .description(say('integrations', 'running'))
     .action(withEngine(queries.integrations));
   program
     .command('runs')
-    .description('list runs, newest first')
-    .option('--job <id>', 'of one job')
-    .addOption(new Option('--state <state>', 'in one state').choices(RUN_STATES))
-    .addOption(new Option('--outcome <outcome>', 'with one outcome').choices(OUTCOMES))
+    .description(say('runs', 'running'))
+    .option('--job <id>', say('runsJob'))
+    .addOption(new Option('--state <state>', say('runsState')).choices(RUN_STATES))
+    .addOption(new Option('--outcome <outcome>', say('runsOutcome')).choices(OUTCOMES))
     .addOption(limit())
     .action(withEngine(queries.runs));
   program
     .command('logs <run>')
-    .description("a run's log")
-    .addOption(
-      new Option('--level <level>', 'at least this level').choices(LOG_LEVELS).default('debug'),
-    )
-    .option('--follow', 'go on until the run ends', false)
+    .description(say('logs', 'running'))
+    .addOption(new Option('--level <level>', say('logsLevel')).choices(LOG_LEVELS).default('debug'))
+    .option('--follow', say('logsFollow'), false)
     .action(withEngine(queries.logs));
   program
     .command('records')
-    .description('list records, last changed first')
-    .option('--integration <id>', 'of one integration')
-    .addOption(new Option('--change <change>', 'with one change').choices(CHANGES))
+    .description(say('records', 'running'))
+    .option('--integration <id>', say('recordsIntegration'))
+    .addOption(new Option('--change <change>', say('recordsChange')).choices(CHANGES))
     .addOption(limit())
     .action(withEngine(queries.records));
 }
 
-function addActions(program: Command, withEngine: WithEngine): void {
+function addActions({ program, say, withEngine }: Adding): void {
   program
     .command('run <job>')
-    .description('start a job now')
-    .option('--wait', 'until it ends; the exit code tells whether it succeeded', false)
-    .option('--full', 'read everything, ignoring the cursor once', false)
-    .option('--input <json>', 'what templates see as input', jsonObject)
-    .option('--idempotency-key <key>', 'the same key starts the job once')
+    .description(say('run', 'running'))
+    .option('--wait', say('runWait'), false)
+    .option('--full', say('runFull'), false)
+    .option('--input <json>', say('runInput'), jsonObject)
+    .option('--idempotency-key <key>', say('runKey'))
     .action(withEngine(runJob));
   program
     .command('pause [job]')
-    .description('pause a job, or all schedules')
-    .option('--until <instant>', 'ISO 8601; without it, until resumed')
-    .option('--reason <text>', 'said where the pause is shown')
+    .description(say('pause', 'running'))
+    .option('--until <instant>', say('pauseUntil'))
+    .option('--reason <text>', say('pauseReason'))
     .action(withEngine(queries.pause));
   program
     .command('resume [job]')
-    .description('resume a job, or all schedules')
+    .description(say('resume', 'running'))
     .action(withEngine(queries.resume));
+}
+
+function addDocuments({ program, say, withEngine }: Adding): void {
+  program
+    .command('export')
+    .description(say('export', 'running'))
+    .addOption(
+      new Option('--format <format>', say('exportFormat'))
+        .choices(['yaml', 'json'])
+        .default('yaml'),
+    )
+    .option('--output <file>', say('exportOutput'))
+    .action(withEngine(exportConfig));
+  program
+    .command('import <file>')
+    .description(say('import', 'running'))
+    .option('--watch', say('importWatch'), false)
+    .action(withEngine(importConfig));
+  program
+    .command('backup')
+    .description(say('backup', 'running'))
+    .action(withEngine(backups.backup));
+  program
+    .command('backups')
+    .description(say('backups', 'running'))
+    .action(withEngine(backups.backups));
+  program
+    .command('restore <backup>')
+    .description(say('restore', 'running'))
+    .action(withEngine(backups.restore));
+}
+
+function addHomes({ program, say, withHome }: Adding, terminal: Terminal): void {
+  program.command('doctor').description(say('doctor', 'either')).action(withHome(homes.doctor));
+  program
+    .command('migrate')
+    .description(say('migrate', 'stopped'))
+    .option('--dry-run', say('migrateDryRun'), false)
+    .action(withHome(homes.migrate));
+  program.command('init').description(say('init', 'stopped')).action(withHome(homes.init));
+  program
+    .command('reset')
+    .description(say('reset', 'stopped'))
+    .option('--confirm <name>', say('resetConfirm'))
+    .action(withHome(homes.reset));
+  program
+    .command('completion <shell>')
+    .description(say('completion', 'either'))
+    .action((shell: string) => {
+      if (!SHELLS.some((known) => known === shell))
+        program.error(`error: ${shell} is none of ${SHELLS.join(', ')}.`, { exitCode: EXIT.usage });
+      terminal.write(completionScript(shell as Shell, program));
+    });
 }
 
 function wholeNumber(text: string): number {

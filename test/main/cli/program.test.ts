@@ -1,5 +1,7 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { runCli } from '../../../src/main/cli/program.ts';
 import { systemClock, type Clock } from '../../../src/main/engine/clock.ts';
@@ -11,6 +13,7 @@ import { notFound } from '../../../src/shared/errors.ts';
 import { sampleRun } from '../../support/sample-run.ts';
 import { TOKEN } from '../../support/sample-server.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { startTestEngine, threadFiles } from '../../support/test-engine.ts';
 
 /** Waits for nothing: the command line only waits between two looks. */
 const impatientClock: Clock = {
@@ -22,8 +25,8 @@ const impatientClock: Clock = {
 };
 
 /** A home whose engine answers with the given handlers; commands without one fail. */
-async function startEngineWith(handlers: Partial<ContractHandlers>) {
-  const home = await temporaryFolder();
+async function startEngineWith(handlers: Partial<ContractHandlers>, folder?: string) {
+  const home = folder ?? (await temporaryFolder());
   const missing = async () => {
     throw notFound('handler', 'in this test');
   };
@@ -48,7 +51,19 @@ async function startEngineWith(handlers: Partial<ContractHandlers>) {
 }
 
 async function pontual(home: string, ...args: string[]) {
+  return pontualAnswering(home, [], args);
+}
+
+/** With what a person types, and what the shell says of them. */
+async function pontualAnswering(
+  home: string,
+  typed: readonly string[],
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+) {
   let [out, err] = ['', ''];
+  const answers = [...typed];
+  const asked: string[] = [];
   const served: (readonly string[])[] = [];
   const code = await runCli(args, {
     terminal: {
@@ -57,14 +72,19 @@ async function pontual(home: string, ...args: string[]) {
       isColoured: false,
     },
     clock: impatientClock,
-    env: { PONTUAL_HOME: home },
+    env: { PONTUAL_HOME: home, ...env },
     version: '0.1.0',
+    threadFile: threadFiles.store,
+    ask: async (question) => {
+      asked.push(question);
+      return answers.shift() ?? '';
+    },
     serve: async (argv) => {
       served.push(argv);
       return 3;
     },
   });
-  return { code, out, err, served };
+  return { code, out, err, served, asked };
 }
 
 describe('pontual', () => {
@@ -181,3 +201,188 @@ describe('pontual', () => {
     expect(served).toEqual([['--home', '/h', '--port', '0', '--demo']]);
   });
 });
+
+describe('pontual, with documents', () => {
+  const report = {
+    imported: ['coins'],
+    changed: [],
+    unchanged: ['rates'],
+    skipped: [{ id: 'bad', kind: 'job' as const, why: 'There is no integration.' }],
+    counts: { integrations: 2, jobs: 1 },
+  };
+
+  it('writes the configuration as YAML or JSON, to a file too', async () => {
+    const document = {
+      version: 1 as const,
+      integrations: [{ id: 'coins', name: 'Coins' }],
+      jobs: [],
+    };
+    const home = await startEngineWith({ 'config.export': async () => document });
+    const yaml = await pontual(home, 'export');
+    expect(yaml.out).toBe('version: 1\nintegrations:\n  - id: coins\n    name: Coins\njobs: []\n');
+    expect(JSON.parse((await pontual(home, 'export', '--format', 'json')).out)).toEqual(document);
+    const file = join(home, 'config.yaml');
+    expect((await pontual(home, 'export', '--output', file)).out).toBe('');
+    expect(await readFile(file, 'utf8')).toBe(yaml.out);
+  });
+
+  it('tells of each item that it takes, and exits with 1 when one was left out', async () => {
+    const taken: unknown[] = [];
+    const home = await startEngineWith({
+      'config.import': async (document) => {
+        taken.push(document);
+        return report;
+      },
+    });
+    const file = join(home, 'config.yaml');
+    await writeFile(file, 'version: 1\njobs: []\n');
+    const { code, out } = await pontual(home, 'import', file);
+    expect([code, taken]).toEqual([1, [{ version: 1, jobs: [] }]]);
+    expect(out).toMatch(/new +coins +-\nunchanged +rates +-\nskipped +bad +There is no integration\./);
+  });
+
+  it('watches a file: each new text is taken once, a wrong one is said and waited out', async () => {
+    const home = await temporaryFolder();
+    const file = join(home, 'config.yaml');
+    const taken: unknown[] = [];
+    const texts = ['version: [', 'version: 1\njobs: []'];
+    await startEngineWith(
+      {
+        'config.import': async (document) => {
+          taken.push(document);
+          await writeFile(file, texts.shift() ?? '');
+          if (taken.length === 2) throw notFound('end', 'of this test');
+          return report;
+        },
+      },
+      home,
+    );
+    await writeFile(file, 'version: 1');
+    // The wrong text is replaced while it is being waited out.
+    let warned = '';
+    const code = await runCli(['import', file, '--watch'], {
+      terminal: {
+        write: () => undefined,
+        warn: (text) => {
+          warned += text;
+          writeFileSync(file, texts.shift() ?? '');
+        },
+        isColoured: false,
+      },
+      clock: impatientClock,
+      env: { PONTUAL_HOME: home },
+      version: '0.1.0',
+      threadFile: threadFiles.store,
+      ask: async () => '',
+      serve: async () => 0,
+    });
+    expect(code).toBe(1);
+    expect(taken).toEqual([{ version: 1 }, { version: 1, jobs: [] }]);
+    expect(warned).toMatch(/not valid YAML.*There is no end/s);
+  });
+
+  it('says that a file is not there', async () => {
+    const home = await startEngineWith({});
+    const { code, err } = await pontual(home, 'import', join(home, 'none.yaml'));
+    expect(code).toBe(1);
+    expect(err).toMatch(/^ENOENT/);
+  });
+});
+
+describe('pontual, with a home', () => {
+  it('examines a stopped one without changing it', async () => {
+    const home = await homeWithJob();
+    const before = await contentsOf(home);
+    const { code, out } = await pontual(home, '--json', 'doctor');
+    const findings = JSON.parse(out) as { about: string; level: string; message: string }[];
+    expect(findings.filter(({ level }) => level === 'problem')).toEqual([]);
+    expect(findings).toContainEqual({
+      about: 'schedules',
+      level: 'ok',
+      message: '1 jobs were looked at.',
+    });
+    expect(code).toBe(0);
+    expect(await contentsOf(home)).toEqual(before);
+  });
+
+  it('finds a damaged store, and exits with 1', async () => {
+    const home = await homeWithJob();
+    for (const name of await readdir(home))
+      if (name.endsWith('.db')) await writeFile(join(home, name), 'not a database at all');
+    const { code, out } = await pontual(home, 'doctor');
+    expect(code).toBe(1);
+    expect(out).toMatch(/problem +store/);
+  });
+
+  it('says what a migration would do, and refuses a home that is in use with 3', async () => {
+    const home = await temporaryFolder();
+    const { engine } = await startTestEngine({ home });
+    const inUse = await pontual(home, 'reset', '--confirm', basename(home));
+    expect([inUse.code, inUse.err]).toEqual([3, expect.stringContaining('in use by process')]);
+    await engine.stop();
+    const { code, out } = await pontual(home, 'migrate', '--dry-run');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^The data is of version \d+, as this program needs it\.\n$/);
+    const nothing = await pontual(await temporaryFolder(), 'migrate');
+    expect(nothing.out).toMatch(/^There is no data in /);
+  });
+
+  it('deletes what is its own once the name was typed, and nothing else', async () => {
+    const home = await homeWithJob();
+    await mkdir(join(home, 'backups'));
+    await writeFile(join(home, 'mine.txt'), 'keep me');
+    const wrong = await pontualAnswering(home, ['yes'], ['reset']);
+    expect([wrong.code, wrong.asked]).toEqual([1, [`Type ${basename(home)} to go on: `]]);
+    expect(await readdir(home)).toContain('pontual.db');
+    expect(await pontualAnswering(home, [basename(home)], ['reset'])).toMatchObject({ code: 0 });
+    const left = (await readdir(home)).filter((name) => name !== 'LOCK' && name !== '.lock');
+    expect(left.sort()).toEqual(['backups', 'mine.txt']);
+  });
+
+  it('sets one up by asking, and starts it', async () => {
+    const home = join(await temporaryFolder(), 'home');
+    const { served, out } = await pontualAnswering(home, ['', '9000', 'y'], ['init']);
+    expect(out).toContain(`pontual --home ${home} serve --port 9000`);
+    expect(served).toEqual([['--home', home, '--port', '9000']]);
+    expect((await pontualAnswering(home, [''], ['init'])).out).toContain('set up already');
+  });
+
+  it('speaks Portuguese where the shell does', async () => {
+    const { out } = await pontualAnswering('/nowhere', [], ['--help'], { LANG: 'pt_BR.UTF-8' });
+    expect(out).toMatch(/^Uso: pontual/);
+    expect(out).toContain('precisa do motor parado');
+    const english = await pontualAnswering('/nowhere', [], ['--help'], { LANG: 'C.UTF-8' });
+    expect(english.out).toMatch(/^Usage: pontual/);
+  });
+
+  it('completes its commands and their options in bash', async () => {
+    const { out } = await pontual('/nowhere', 'completion', 'bash');
+    const script = `${out}
+      COMP_WORDS=(pontual ex); COMP_CWORD=1; _pontual; echo "\${COMPREPLY[@]}"
+      COMP_WORDS=(pontual import --w); COMP_CWORD=2; _pontual; echo "\${COMPREPLY[@]}"`;
+    expect(execFileSync('bash', ['-c', script], { encoding: 'utf8' })).toBe('export\n--watch\n');
+    expect(await pontual('/nowhere', 'completion', 'tcsh')).toMatchObject({ code: 2 });
+  });
+});
+
+async function homeWithJob(): Promise<string> {
+  const home = await temporaryFolder();
+  const { engine, call } = await startTestEngine({ home });
+  await call('integrations.create', { name: 'Coins', request: { url: 'https://example.com' } });
+  await call('jobs.create', {
+    name: 'Coins',
+    integrationId: 'coins',
+    schedule: { kind: 'cron', expression: '0 0 3 * * *', timeZone: null },
+  });
+  await engine.stop();
+  return home;
+}
+
+/** Names, sizes and times of everything in a folder. */
+async function contentsOf(folder: string): Promise<unknown[]> {
+  const names = await readdir(folder, { recursive: true });
+  return names.sort().map((name) => {
+    const { size, mtimeMs } = statSync(join(folder, name));
+    return [name, size, mtimeMs];
+  });
+}

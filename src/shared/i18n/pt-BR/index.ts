@@ -1,4 +1,5 @@
 import { actions } from './actions.ts';
+import { cli } from './cli.ts';
 import { home } from './home.ts';
 import { integrations } from './integrations.ts';
 import { jobs } from './jobs.ts';
@@ -12,6 +13,7 @@ import { words } from './words.ts';
 
 export const ptBR = {
   actions,
+  cli,
   home,
   integrations,
   jobs,
