@@ -238,7 +238,9 @@ describe('pontual, with documents', () => {
     await writeFile(file, 'version: 1\njobs: []\n');
     const { code, out } = await pontual(home, 'import', file);
     expect([code, taken]).toEqual([1, [{ version: 1, jobs: [] }]]);
-    expect(out).toMatch(/new +coins +-\nunchanged +rates +-\nskipped +bad +There is no integration\./);
+    expect(out).toMatch(
+      /new +coins +-\nunchanged +rates +-\nskipped +bad +There is no integration\./,
+    );
   });
 
   it('watches a file: each new text is taken once, a wrong one is said and waited out', async () => {
