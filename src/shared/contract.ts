@@ -9,6 +9,7 @@ import {
 } from './command.ts';
 import { integrationInputSchema, integrationSchema, secretNameSchema } from './integration.ts';
 import { jobInputSchema, jobSchema } from './job.ts';
+import { operations } from './operations.ts';
 import { prioritySchema } from './priority.ts';
 import {
   changeSchema,
@@ -495,6 +496,7 @@ export const contract = {
   ...records,
   ...program,
   ...upkeep,
+  ...operations,
 };
 
 export type Contract = typeof contract;

@@ -12,6 +12,7 @@ import { systemClock, toIso, type Clock } from './clock.ts';
 import { configCommands } from './commands/config.ts';
 import { integrationCommands } from './commands/integrations.ts';
 import { jobCommands } from './commands/jobs.ts';
+import { operationCommands } from './commands/operations.ts';
 import { programCommands } from './commands/program.ts';
 import { quarantineCommands } from './commands/quarantine.ts';
 import { recordCommands } from './commands/records.ts';
@@ -335,6 +336,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       toRun,
       readLog: (run, format, level) => logs.runLog(spanOf(run, clock.now()), { format, level }),
     }),
+    ...operationCommands({ clock, store, catalog, service }),
     ...recordCommands(store),
     ...quarantineCommands({
       clock,

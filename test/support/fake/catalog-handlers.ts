@@ -1,3 +1,4 @@
+import type { operations } from '../../../src/shared/operations.ts';
 import { importIntegration } from '../../../src/main/engine/importers/import-integration.ts';
 import { previewSchedule } from '../../../src/main/engine/trigger/preview.ts';
 import { validateSchedule } from '../../../src/main/engine/trigger/validate.ts';
@@ -14,9 +15,12 @@ import { seeded } from './seeded.ts';
 
 const MACHINE_ZONE = 'America/Sao_Paulo';
 
-type CatalogCommand = Extract<
-  keyof ContractHandlers,
-  `integrations.${string}` | `secrets.${string}` | `jobs.${string}` | `schedules.${string}`
+type CatalogCommand = Exclude<
+  Extract<
+    keyof ContractHandlers,
+    `integrations.${string}` | `secrets.${string}` | `jobs.${string}` | `schedules.${string}`
+  >,
+  keyof typeof operations
 >;
 
 export function catalogHandlers(state: FakeState): Pick<ContractHandlers, CatalogCommand> {

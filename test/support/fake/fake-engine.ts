@@ -11,6 +11,7 @@ import { dataHandlers } from './data-handlers.ts';
 import { fakeIntegrations, fakeJobs } from './fake-catalog.ts';
 import { fakeQuarantine, fakeRecords } from './fake-records.ts';
 import { fakeRuns } from './fake-runs.ts';
+import { operationHandlers } from './operation-handlers.ts';
 import { programHandlers } from './program-handlers.ts';
 import { runHandlers } from './run-handlers.ts';
 
@@ -52,6 +53,7 @@ export function createFakeEngine(
     ...runHandlers(state),
     ...dataHandlers(state),
     ...programHandlers(state),
+    ...operationHandlers(state),
   };
   return { handlers, state };
 }

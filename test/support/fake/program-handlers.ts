@@ -1,4 +1,5 @@
 import type { CommandOutput, ContractHandlers } from '../../../src/shared/contract.ts';
+import type { operations } from '../../../src/shared/operations.ts';
 import type { Run } from '../../../src/shared/run.ts';
 import type { Settings } from '../../../src/shared/settings.ts';
 import type { Failure, Status } from '../../../src/shared/status.ts';
@@ -15,6 +16,7 @@ type ProgramCommand = Exclude<
   | `runs.${string}`
   | `records.${string}`
   | `quarantine.${string}`
+  | keyof typeof operations
 >;
 
 export function programHandlers(state: FakeState): Pick<ContractHandlers, ProgramCommand> {

@@ -7,6 +7,7 @@ import type {
 import type { Caller } from '../../../shared/command.ts';
 import { invalid, PontualError } from '../../../shared/errors.ts';
 import type { Job } from '../../../shared/job.ts';
+import type { operations } from '../../../shared/operations.ts';
 import type { Trigger } from '../../../shared/run.ts';
 import type { Schedule } from '../../../shared/schedule.ts';
 import type { Clock } from '../clock.ts';
@@ -18,7 +19,10 @@ import type { Store } from '../store/store.ts';
 import { pageById } from './paging.ts';
 import { matches } from './integrations.ts';
 
-type Names = keyof ContractHandlers & (`jobs.${string}` | `schedules.${string}`);
+type Names = Exclude<
+  keyof ContractHandlers & (`jobs.${string}` | `schedules.${string}`),
+  keyof typeof operations
+>;
 type Preview = CommandOutput<'schedules.preview'>;
 
 export interface JobCommandDeps {
@@ -150,7 +154,8 @@ function triggerOf(caller: Caller): Trigger {
   return caller.via === 'gui' ? 'manual' : 'api';
 }
 
-function futureInstant(text: string, now: number): number {
+/** The instant, epoch ms; refused unless it lies ahead. */
+export function futureInstant(text: string, now: number): number {
   const at = Date.parse(text);
   if (at > now) return at;
   throw invalid([{ path: 'until', message: `${text} is over; a pause ends in the future.` }]);

@@ -5,9 +5,11 @@ import type { Catalog } from '../jobs/catalog.ts';
 import type { JobService } from '../jobs/job-service.ts';
 import type { LiveRun } from '../jobs/live-run.ts';
 import type { LogLevel } from '../observe/internal-events.ts';
-import type { RunRow } from '../store/ops.ts';
+import type { Op } from '../store/ops.ts';
 import type { Store } from '../store/store.ts';
+import { Turns } from '../turns.ts';
 import { toPage } from './paging.ts';
+import { startAgain } from './start-again.ts';
 
 type Names = keyof ContractHandlers & `runs.${string}`;
 
@@ -21,6 +23,7 @@ export interface RunCommandDeps {
 
 export function runCommands(deps: RunCommandDeps): Pick<ContractHandlers, Names> {
   const { store, service } = deps;
+  const deciding = new Turns();
 
   /** What is stored, with what only memory knows: how far it is and what it waits for. */
   const asLive = <T extends Run>(stored: T): T => {
@@ -36,23 +39,21 @@ export function runCommands(deps: RunCommandDeps): Pick<ContractHandlers, Names>
     return asLive(run);
   };
 
-  const startAgain = async (row: RunRow, triggeredBy: string): Promise<Run> => {
-    const job = deps.catalog.jobs.get(row.jobId);
-    if (!job)
-      throw new PontualError(
-        'conflict',
-        `The job '${row.jobId}' of run '${row.id}' was deleted; there is nothing to run again.`,
-      );
-    const request = { trigger: 'retry', triggeredBy, scheduledFor: null } as const;
-    const [run] = await service.start(job, { ...request, retryOf: row.id, input: row.input });
-    if (!run) throw new PontualError('internal', `Run '${row.id}' could not be started again.`);
-    return run;
-  };
-
   const rowOf = async (id: string) => {
     const row = await store.query('runs.row', { id });
     if (!row) throw notFound('run', id);
     return row;
+  };
+
+  const decide = async (id: string, decision: 'rerun' | 'discard', by: string): Promise<Run> => {
+    const row = await rowOf(id);
+    if (row.outcome !== 'interrupted' || row.reason === 'decided')
+      throw new PontualError('conflict', `Run '${id}' does not wait for a decision.`);
+    const decided: Op = { kind: 'run.patch', id, patch: { reason: 'decided' } };
+    if (decision === 'rerun') return startAgain(deps, row, by, [decided]);
+    await store.commit([decided]);
+    const { attempts: _attempts, ...run } = await stored(id);
+    return run;
   };
 
   return {
@@ -79,21 +80,10 @@ export function runCommands(deps: RunCommandDeps): Pick<ContractHandlers, Names>
           'conflict',
           `Run '${id}' is ${row.state}; only a finished run can be tried again. Cancel it first.`,
         );
-      return startAgain(row, caller.via);
+      return startAgain(deps, row, caller.via);
     },
-    'runs.decide': async ({ id, decision }, caller) => {
-      const row = await rowOf(id);
-      if (row.outcome !== 'interrupted' || row.reason === 'decided')
-        throw new PontualError('conflict', `Run '${id}' does not wait for a decision.`);
-      const patch = { reason: 'decided' };
-      if (decision === 'rerun') {
-        const run = await startAgain(row, caller.via);
-        await store.commit([{ kind: 'run.patch', id, patch }]);
-        return run;
-      }
-      await store.commit([{ kind: 'run.patch', id, patch }]);
-      const { attempts: _attempts, ...run } = await stored(id);
-      return run;
-    },
+    // Two clicks must not send it twice.
+    'runs.decide': ({ id, decision }, caller) =>
+      deciding.take(id, () => decide(id, decision, caller.via)),
   };
 }

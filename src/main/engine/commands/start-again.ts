@@ -1,0 +1,28 @@
+import { PontualError } from '../../../shared/errors.ts';
+import type { Run } from '../../../shared/run.ts';
+import type { Catalog } from '../jobs/catalog.ts';
+import type { JobService } from '../jobs/job-service.ts';
+import type { Op, RunRow } from '../store/ops.ts';
+
+/**
+ * A new run of the same job with the same input, as somebody asked; `also` goes into its transaction. A job with
+ * instances starts all of them: they are one look at the API.
+ */
+export async function startAgain(
+  deps: { readonly catalog: Pick<Catalog, 'jobs'>; readonly service: Pick<JobService, 'start'> },
+  row: RunRow,
+  triggeredBy: string,
+  also: readonly Op[] = [],
+): Promise<Run> {
+  const job = deps.catalog.jobs.get(row.jobId);
+  if (!job)
+    throw new PontualError(
+      'conflict',
+      `The job '${row.jobId}' of run '${row.id}' was deleted; there is nothing to run again.`,
+    );
+  const request = { trigger: 'retry', triggeredBy, scheduledFor: null } as const;
+  const again = { ...request, retryOf: row.id, input: row.input };
+  const [run] = await deps.service.start(job, again, () => also);
+  if (!run) throw new PontualError('internal', `Run '${row.id}' could not be started again.`);
+  return run;
+}
