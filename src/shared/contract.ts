@@ -378,10 +378,7 @@ const records = {
     path: '/quarantine/replay',
     input: z.strictObject({
       integrationId: idSchema,
-      ids: z
-        .array(z.string().regex(/^\d{1,15}$/, 'This is no id of a refused record.'))
-        .max(10_000)
-        .default([]),
+      ids: z.array(z.string().min(1).max(64)).max(10_000).default([]),
     }),
     output: z.strictObject({
       replayed: countSchema,

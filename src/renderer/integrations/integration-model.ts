@@ -41,6 +41,14 @@ export function integrationModelOf(integration: Integration): IntegrationModel {
   return modelOf(integrationInputSchema.parse(integration));
 }
 
+/** The form of an integration that is not saved yet, among the drafts. */
+export const NEW_INTEGRATION_FORM = 'integration:new';
+
+/** An integration that was imported, ready to be looked through. */
+export function draftModelOf(draft: IntegrationDraft): IntegrationModel {
+  return modelOf(draft);
+}
+
 function modelOf(integration: IntegrationDraft): IntegrationModel {
   const { request, auth } = integration;
   const body = request.body;

@@ -34,6 +34,17 @@ export function cannotImport(message: string, cause?: unknown): PontualError {
   });
 }
 
+/** Most names that a refusal tells. */
+const NAMED_CHOICES = 200;
+
+/** The text holds several that could be imported: the details name each, so that a person can choose. */
+export function mustChoose(message: string, choices: readonly string[]): PontualError {
+  const named = choices.slice(0, NAMED_CHOICES);
+  return new PontualError('validation', `${message}: ${named.slice(0, 50).join(', ')}.`, {
+    details: named.map((choice) => ({ path: 'operation', message: choice })),
+  });
+}
+
 /** What stands in an imported text is meant literally: braces must not become a template. */
 export function literal(text: string): string {
   return /\{\{|\{%/.test(text) ? `{% raw %}${text}{% endraw %}` : text;

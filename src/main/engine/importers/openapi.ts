@@ -9,7 +9,7 @@ import {
   scalarText,
   textAt,
 } from './document.ts';
-import { cannotImport, type Imported, ImportReport, literal } from './import-report.ts';
+import { cannotImport, type Imported, ImportReport, literal, mustChoose } from './import-report.ts';
 import { recordsOf } from './openapi-records.ts';
 import { References } from './openapi-refs.ts';
 import { nameOf, secretName, secretReason, takeMethod } from './request-parts.ts';
@@ -58,22 +58,19 @@ function operationsOf(document: JsonObject, references: References): Operation[]
 /** By id, by `GET /path`, or the only one there is. */
 function chooseOperation(operations: readonly Operation[], wanted: string | undefined): Operation {
   const named = (one: Operation) => `${one.method.toUpperCase()} ${one.path}`;
-  const listed = operations
-    .map((one) => textAt(one.operation, 'operationId') ?? named(one))
-    .slice(0, 50)
-    .join(', ');
+  const choices = operations.map((one) => textAt(one.operation, 'operationId') ?? named(one));
   if (operations.length === 0) throw cannotImport('This document has no operations.');
   if (wanted === undefined || wanted === '') {
     const [only, ...others] = operations;
     const gets = operations.filter(({ method }) => method === 'get');
     if (only && others.length === 0) return only;
     if (gets.length === 1 && gets[0]) return gets[0];
-    throw cannotImport(`Choose one of the operations of this document: ${listed}.`);
+    throw mustChoose('Choose one of the operations of this document', choices);
   }
   const found = operations.find(
     (one) => textAt(one.operation, 'operationId') === wanted || named(one) === wanted.trim(),
   );
-  if (!found) throw cannotImport(`There is no operation '${wanted}'; there are: ${listed}.`);
+  if (!found) throw mustChoose(`There is no operation '${wanted}'; there are`, choices);
   return found;
 }
 

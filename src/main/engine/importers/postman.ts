@@ -9,7 +9,7 @@ import {
   scalarText,
   textAt,
 } from './document.ts';
-import { cannotImport, type Imported, ImportReport } from './import-report.ts';
+import { cannotImport, type Imported, ImportReport, mustChoose } from './import-report.ts';
 import {
   basicAuth,
   type Header,
@@ -56,18 +56,15 @@ function requestsOf(folder: JsonObject, prefix: string, chain: readonly JsonObje
 function choose(requests: readonly Found[], wanted: string | undefined): Found {
   const [only, ...others] = requests;
   if (!only) throw cannotImport('This collection has no requests.');
-  const listed = requests
-    .slice(0, 50)
-    .map(({ name }) => name)
-    .join(', ');
+  const choices = requests.map(({ name }) => name);
   if (wanted === undefined || wanted === '') {
     if (others.length === 0) return only;
-    throw cannotImport(`Choose one of the requests of this collection: ${listed}.`);
+    throw mustChoose('Choose one of the requests of this collection', choices);
   }
   const found = requests.find(
     ({ name, item }) => name === wanted || textAt(item, 'name') === wanted,
   );
-  if (!found) throw cannotImport(`There is no request '${wanted}'; there are: ${listed}.`);
+  if (!found) throw mustChoose(`There is no request '${wanted}'; there are`, choices);
   return found;
 }
 
