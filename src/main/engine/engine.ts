@@ -21,6 +21,7 @@ import { secretCommands } from './commands/secrets.ts';
 import { storeCommands } from './commands/store.ts';
 import { Masker } from './consumer/secrets/masking.ts';
 import { Demo, type DemoKit } from './demo.ts';
+import { Housekeeping } from './housekeeping/housekeeping.ts';
 import { Catalog } from './jobs/catalog.ts';
 import { JobService } from './jobs/job-service.ts';
 import { isPaused, toJob, type LiveJob } from './jobs/live-job.ts';
@@ -118,11 +119,34 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     threadFile: options.threads.store,
     clock,
     onNote: notice,
-    onCommit: (ms, ops) => events.emitInternal('store.committed', { ms, ops }),
+    onCommit: (ms, ops) => {
+      events.emitInternal('store.committed', { ms, ops });
+      housekeeping.look();
+    },
     onCheckpoint: ({ durationMs: ms, snapshotBytes }) =>
       events.emitInternal('store.checkpointed', { ms, snapshotBytes }),
   });
-  const settings = new SettingsBook(store, () => service.dispatch());
+  const settings = new SettingsBook(store, () => {
+    housekeeping.look();
+    service.dispatch();
+  });
+  const housekeeping: Housekeeping = new Housekeeping({
+    clock,
+    store,
+    settings: () => settings.current,
+    notice,
+    onFullness: () => {
+      if (housekeeping.full === null) goOn();
+      else events.emit('store.degraded', { state: 'degraded', reason: housekeeping.full });
+      status.changed();
+    },
+  });
+  /** Whether nothing that is new may begin. */
+  const isHeld = () => store.health.state !== 'ok' || housekeeping.full !== null;
+  const goOn = () => {
+    service.storeRecovered();
+    scheduler.wake();
+  };
   const pauseOfAll = new PauseOfAll(clock, store, () => {
     scheduler.wake();
     service.dispatch();
@@ -190,7 +214,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const queue = createQueue<LiveRun>(process.env['QUEUE_BACKEND']);
   const service: JobService = new JobService({
     clock,
-    store,
+    store: housekeeping.collecting,
     network,
     queue,
     events,
@@ -200,9 +224,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     settings: () => settings.current,
     job: (id) => catalog.jobs.get(id),
     integration: (id) => catalog.integrations.get(id),
-    isStoreHeld: () => store.health.state !== 'ok',
+    isStoreHeld: isHeld,
     isHeld: ({ row, jobId }) => {
-      if (store.health.state !== 'ok') return true;
+      if (isHeld()) return true;
       if (!isAutomatic(row.trigger)) return false;
       const job = catalog.jobs.get(jobId);
       return pauseOfAll.at(clock.now()) !== null || (job !== undefined && isPaused(job));
@@ -219,7 +243,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     machineZone,
     pauses: () => pauseOfAll.pauses(),
     lastSeen: () => lastSeen,
-    isHeld: () => store.health.state !== 'ok' || pauseOfAll.isClockInDoubt(clock.now()),
+    isHeld: () => isHeld() || pauseOfAll.isClockInDoubt(clock.now()),
     isRunning: (jobId) => service.isRunning(jobId),
     submit: (job, entries, coveredUntil) =>
       service.submitDue(job, entries.map(toDueEntry), coveredUntil),
@@ -248,6 +272,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     events,
     jobs: catalog.jobs,
     pauseOfAll,
+    full: () => housekeeping.full,
     running: () => service.running,
     queued: () => service.queued,
     nextRunAt: (job) => scheduler.nextRunAt(job),
@@ -276,12 +301,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     clock,
     unfinished: stored.unfinished,
   });
-  const unfollow = followStatus(events, store, status, () => {
-    service.storeRecovered();
-    scheduler.wake();
-  });
+  const unfollow = followStatus(events, store, status, goOn);
   await demo.resume();
   scheduler.start();
+  housekeeping.start();
   service.dispatch();
   status.phase = 'started';
   notice('info', `Pontual ${options.version} started.`);
@@ -372,6 +395,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     status.stop();
     pauseOfAll.stop();
     metrics.stop();
+    await housekeeping.stop();
     await store.close(Math.max(STOP_MS - (clock.monotonic() - startedAt), 500));
     await logs.stop();
   };
@@ -381,7 +405,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     events,
     home: options.home,
     version: options.version,
-    health: () => ({ state: status.state, reason: store.health.reason }),
+    health: () => ({ state: status.state, reason: status.reason }),
     metrics: () => metrics.page(),
     status: () => status.read(),
     logFileOf: async (runId) => {

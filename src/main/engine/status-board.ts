@@ -13,6 +13,8 @@ export interface StatusDeps {
   readonly events: Pick<EventHub, 'emit'>;
   readonly jobs: ReadonlyMap<string, LiveJob>;
   readonly pauseOfAll: PauseOfAll;
+  /** Why the database takes no more records; null while there is room. */
+  readonly full: () => string | null;
   readonly running: () => number;
   readonly queued: () => number;
   readonly nextRunAt: (job: LiveJob) => number | null;
@@ -41,9 +43,15 @@ export class StatusBoard {
 
   get state(): AppState {
     if (this.#phase !== 'started') return this.#phase;
-    const { store, pauseOfAll, clock } = this.#deps;
+    const { store, pauseOfAll, clock, full } = this.#deps;
     if (store.health.state !== 'ok') return store.health.state;
+    if (full() !== null) return 'degraded';
     return pauseOfAll.at(clock.now()) ? 'paused' : 'running';
+  }
+
+  /** Why it is degraded or read-only, and what the person can do; null when it is neither. */
+  get reason(): string | null {
+    return this.#deps.store.health.reason ?? this.#deps.full();
   }
 
   async read(): Promise<Status> {
@@ -55,7 +63,7 @@ export class StatusBoard {
     return {
       version,
       state: this.state,
-      stateReason: store.health.reason,
+      stateReason: this.reason,
       pausedUntil: pause === null || pause.until === null ? null : toIso(pause.until),
       pauseReason: pause?.reason ?? null,
       startedAt: this.#startedAt,

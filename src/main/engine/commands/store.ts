@@ -47,13 +47,12 @@ export function storeCommands(deps: StoreCommandDeps): Pick<ContractHandlers, Na
 }
 
 async function storage({ store, budgetBytes }: StoreCommandDeps): Promise<Storage> {
-  const { figures, generations, backups, integrations, home, freeBytes } = await store.storage();
+  const { figures, generations, backups, integrations, home } = await store.storage();
   return {
     state: store.health.state,
     stateReason: store.health.reason,
     home,
     ...figures,
-    freeBytes,
     budgetBytes: budgetBytes(),
     integrations: [...integrations],
     generations: generations.map(({ lsn, bytes, at }) => ({ lsn, bytes, at: toIso(at) })),

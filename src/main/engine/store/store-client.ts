@@ -60,6 +60,7 @@ const NO_FIGURES: StoreFigures = {
   journalBytes: 0,
   snapshotBytes: 0,
   databaseBytes: 0,
+  freeBytes: 0,
   records: 0,
   runs: 0,
 };

@@ -38,6 +38,12 @@ const IDLE_CHECKPOINT_AFTER_MS = 15 * MINUTE;
 const IDLE_CHECKPOINT_BYTES = 8 * MIB;
 const RETRY_CHECKPOINT_MS = MINUTE;
 const WARN_AFTER_FAILURES = 3;
+const SHRINK_EVERY_MS = 30 * SECOND;
+/** Little enough not to be felt, and time for others between. */
+const SHRINK_PAGES = 512;
+const BETWEEN_SHRINKS_MS = 200;
+/** Free pages that are left for the next rows. */
+const SPARE_BYTES = 2 * MIB;
 
 export interface StoreCoreDeps {
   /** Where it is, for people. */
@@ -160,6 +166,7 @@ export class StoreCore {
       journalBytes: this.#journalBytes,
       snapshotBytes: this.#generations.current?.bytes ?? 0,
       databaseBytes: this.#memory?.bytes ?? 0,
+      freeBytes: this.#memory?.freeBytes ?? 0,
       records: rows?.records ?? 0,
       runs: rows?.runs ?? 0,
     };
@@ -223,6 +230,7 @@ export class StoreCore {
     this.#pipeline.resume(writer);
     this.#every('watch', WATCH_EVERY_MS, () => void this.#watch());
     this.#every('checkpoint', MINUTE, () => this.#checkpointIfDue());
+    this.#after('shrink', SHRINK_EVERY_MS, () => this.#shrink());
     if (needsCheckpoint) this.#checkpointInBackground();
   }
 
@@ -285,6 +293,15 @@ export class StoreCore {
     const isLarge = bytes > Math.max(CHECKPOINT_MIN_BYTES, snapshot / 2);
     const isOld = now - this.#lastCheckpointAt >= IDLE_CHECKPOINT_AFTER_MS;
     if (isLarge || (isOld && bytes > IDLE_CHECKPOINT_BYTES)) this.#checkpointInBackground();
+  }
+
+  /** Gives free pages back, a few at a time. Changes no row, so no transaction tells of it. */
+  #shrink(): void {
+    const memory = this.#memory;
+    const hasSpare = memory && this.#health.state === 'ok' && memory.freeBytes >= SPARE_BYTES;
+    if (hasSpare) this.#guarded(() => memory.shrink(SHRINK_PAGES));
+    if (this.#closing) return;
+    this.#after('shrink', hasSpare ? BETWEEN_SHRINKS_MS : SHRINK_EVERY_MS, () => this.#shrink());
   }
 
   #checkpointInBackground(): void {
@@ -375,7 +392,6 @@ export class StoreCore {
     return {
       home: this.#deps.home,
       figures: this.figures,
-      freeBytes: memory?.freeBytes ?? 0,
       integrations: memory?.sizes() ?? [],
       generations: this.#generations.all.map(({ lsn, bytes, at }) => ({ lsn, bytes, at })),
       backups: await this.#backups.list(),

@@ -69,6 +69,8 @@ export interface StoreFigures {
   readonly journalBytes: number;
   readonly snapshotBytes: number;
   readonly databaseBytes: number;
+  /** Of `databaseBytes`: free pages that the next rows take, or that are given back. */
+  readonly freeBytes: number;
   readonly records: number;
   readonly runs: number;
 }
@@ -98,8 +100,6 @@ export type RecoverChoice =
 export interface StorageReport {
   readonly home: string;
   readonly figures: StoreFigures;
-  /** Of `figures.databaseBytes`: free pages that the next rows take. */
-  readonly freeBytes: number;
   readonly integrations: readonly {
     readonly integrationId: string;
     readonly records: number;

@@ -288,8 +288,9 @@ function complete(integrationId: string, at: number, records: Record<string, unk
     jobId: integrationId,
     at,
     markVanished: true,
+    keepValidators: false,
     watermark: null,
-  } as Op);
+  });
   finish(run, {});
 }
 

@@ -168,16 +168,24 @@ const dropOldRuns: Step<Slice> = (database, op, budget) => {
 const tidyJobs: Step<Slice> = (database, op, budget) => {
   if (budget.left <= 0) return false;
   let last = database.number('SELECT tidied_job FROM store_state');
-  let isRound = false;
-  for (let tidied = 0; tidied < JOBS_A_SLICE && !isRound; tidied++) {
+  for (let tidied = 0; tidied < JOBS_A_SLICE; tidied++) {
     const job = database.number('SELECT job FROM runs WHERE job > ? ORDER BY job LIMIT 1', [last]);
-    isRound = job === 0;
-    if (isRound || !tidyJob(database, op, budget, job)) break;
-    last = job;
+    const isRound = job === 0;
+    if (isRound) last = 0;
+    else if (tidyJob(database, op, budget, job)) last = job;
+    if (isRound || last !== job) {
+      noteTidied(database, last);
+      return isRound;
+    }
   }
-  database.run('UPDATE store_state SET tidied_job = ?', [isRound ? 0 : last]);
-  return isRound;
+  noteTidied(database, last);
+  return false;
 };
+
+/** Where the next slice goes on. */
+function noteTidied(database: Sqlite, job: number): void {
+  database.run('UPDATE store_state SET tidied_job = ?', [job]);
+}
 
 function tidyJob(database: Sqlite, op: Slice, budget: Budget, job: number): boolean {
   for (const codes of [UNREMARKABLE, REMARKABLE])
