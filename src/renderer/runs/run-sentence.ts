@@ -62,12 +62,15 @@ function succeeded({ counts }: Run, t: Translate, duration: string): string {
       ? t('runs.one.sentence.succeededNothing', { duration })
       : t('runs.one.sentence.succeededCall', { duration });
   }
-  return t('runs.one.sentence.succeeded', {
+  const told = {
     duration,
     records: t('words.record', { count: counts.received }),
     fresh: counts.new,
     changed: counts.changed,
-  });
+  };
+  return counts.invalid > 0
+    ? t('runs.one.sentence.succeededRefused', { ...told, refused: counts.invalid })
+    : t('runs.one.sentence.succeeded', told);
 }
 
 function skipped(run: Run, t: Translate): string {

@@ -13,8 +13,14 @@ export class ScheduleWords {
     this.#client = client;
   }
 
-  /** The words; until they have come, the bare expression or nothing. */
+  /** The words with the schedule's own time zone; until they have come, the bare expression or nothing. */
   of(schedule: Schedule, locale: Locale): string {
+    const words = this.#describe(schedule, locale);
+    const zone = schedule.kind === 'cron' ? schedule.timeZone : null;
+    return zone === null || words.includes(zone) ? words : `${words} (${zone})`;
+  }
+
+  #describe(schedule: Schedule, locale: Locale): string {
     const key = `${locale} ${JSON.stringify(schedule)}`;
     const known = this.#words.get(key);
     if (known !== undefined) return known;

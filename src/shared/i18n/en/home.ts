@@ -34,7 +34,7 @@ export const home = {
   jobs: {
     title: 'Jobs',
     beats: '{{job}}, last runs: {{summary}}',
-    neverRan: 'Has not run yet',
+    neverRan: 'Never ran',
     durations: 'Durations of the last runs: {{from}} to {{to}}',
     columns: {
       job: 'Job',

@@ -32,7 +32,8 @@ export const jobs = {
     edit: 'Edit job',
     integration: 'Collects',
     schedule: 'Schedule',
-    policies: 'If something comes between',
+    overlap: 'Still running',
+    missed: 'Missed runs',
     state: 'State',
   },
   editor: {

@@ -94,6 +94,8 @@ export const runs = {
     sentence: {
       succeeded:
         'Succeeded in {{duration}}: {{records}} received, {{fresh}} new, {{changed}} changed.',
+      succeededRefused:
+        'Succeeded in {{duration}}: {{records}} received, {{fresh}} new, {{changed}} changed, {{refused}} refused.',
       succeededNothing: 'Succeeded in {{duration}}: nothing has changed since the last read.',
       succeededCall: 'Succeeded in {{duration}}.',
       partial:

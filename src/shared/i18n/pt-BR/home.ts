@@ -37,7 +37,7 @@ export const home: Translated<typeof en> = {
   jobs: {
     title: 'Tarefas',
     beats: '{{job}}, últimas execuções: {{summary}}',
-    neverRan: 'Ainda não foi executada',
+    neverRan: 'Nunca executada',
     durations: 'Durações das últimas execuções: de {{from}} a {{to}}',
     columns: {
       job: 'Tarefa',

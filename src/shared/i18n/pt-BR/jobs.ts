@@ -34,7 +34,8 @@ export const jobs: Translated<typeof en> = {
     edit: 'Editar tarefa',
     integration: 'Coleta',
     schedule: 'Agenda',
-    policies: 'Se algo atrapalhar',
+    overlap: 'Ainda em execução',
+    missed: 'Execuções perdidas',
     state: 'Situação',
   },
   editor: {

@@ -97,6 +97,8 @@ export const runs: Translated<typeof en> = {
     sentence: {
       succeeded:
         'Concluída em {{duration}}: {{records}} recebidos, {{fresh}} novos, {{changed}} alterados.',
+      succeededRefused:
+        'Concluída em {{duration}}: {{records}} recebidos, {{fresh}} novos, {{changed}} alterados, {{refused}} recusados.',
       succeededNothing: 'Concluída em {{duration}}: nada mudou desde a última leitura.',
       succeededCall: 'Concluída em {{duration}}.',
       partial:
