@@ -142,7 +142,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     },
   });
   /** Whether nothing that is new may begin. */
-  const isHeld = () => store.health.state !== 'ok' || housekeeping.full !== null;
+  const isHeld = () =>
+    isBeingReplaced || store.health.state !== 'ok' || housekeeping.full !== null;
+  let isBeingReplaced = false;
   const goOn = () => {
     service.storeRecovered();
     scheduler.wake();
@@ -293,16 +295,19 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   for (const { planId, definition: integration } of catalog.integrations.values())
     network.post({ type: 'plan', planId, integration });
   vault.load(stored.secrets);
-  await takeUp({
-    store,
-    service,
-    catalog,
-    settings: settings.current,
-    clock,
-    unfinished: stored.unfinished,
-  });
+  // What a damaged store left unfinished waits for the person's choice; then everything starts again.
+  const canWrite = store.health.state !== 'read-only';
+  if (canWrite)
+    await takeUp({
+      store,
+      service,
+      catalog,
+      settings: settings.current,
+      clock,
+      unfinished: stored.unfinished,
+    });
   const unfollow = followStatus(events, store, status, goOn);
-  await demo.resume();
+  if (canWrite) await demo.resume();
   scheduler.start();
   housekeeping.start();
   service.dispatch();
@@ -321,6 +326,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     ...storeCommands({
       store,
       budgetBytes: () => settings.current.store.budgetBytes,
+      hold: (isOn) => {
+        isBeingReplaced = isOn;
+      },
       quiet: async () => {
         await scheduler.stop();
         await service.stop(GRACE_MS);
@@ -438,7 +446,19 @@ function systemZone(): string {
   return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
-async function readStored(store: Pick<Store, 'query'>) {
+/** What the last process left; nothing where the store is so damaged that it has to be recovered first. */
+async function readStored(store: Pick<Store, 'query' | 'health'>): Promise<Stored> {
+  try {
+    return await readAll(store);
+  } catch (error) {
+    if (store.health.state !== 'read-only') throw error;
+    return { settings: {}, integrations: [], jobs: [], secrets: [], unfinished: [] };
+  }
+}
+
+type Stored = Awaited<ReturnType<typeof readAll>>;
+
+async function readAll(store: Pick<Store, 'query'>) {
   const [settings, integrations, jobs, secrets, unfinished] = await Promise.all([
     store.query('settings.all', null),
     store.query('integrations.all', null),

@@ -58,7 +58,11 @@ export class StatusBoard {
     const { clock, version, store, pauseOfAll } = this.#deps;
     const now = clock.now();
     const pause = pauseOfAll.at(now);
-    const failures = await this.#failures(now);
+    // Of a store that cannot be read at all, the state is what matters.
+    const failures = await this.#failures(now).catch((error: unknown) => {
+      if (store.health.state !== 'read-only') throw error;
+      return { last24h: 0, latest: [] };
+    });
     const { lsn, journalBytes, snapshotBytes, records, runs } = store.figures;
     return {
       version,

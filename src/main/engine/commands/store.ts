@@ -19,6 +19,8 @@ export interface StoreCommandDeps {
     'storage' | 'compact' | 'backup' | 'restore' | 'recover' | 'health' | 'figures'
   >;
   readonly budgetBytes: () => number;
+  /** Nothing new begins while this is on. */
+  readonly hold: (isOn: boolean) => void;
   /** Nothing is planned or run any more. */
   readonly quiet: () => Promise<void>;
   /** Whatever remembers anything of the store is to be started again; null where nobody can do that. */
@@ -71,17 +73,19 @@ async function checkBackup({ store }: StoreCommandDeps, name: string): Promise<v
  * and the program starts again after, also when the old data stayed.
  */
 async function replace(
-  { quiet, onReplaced }: StoreCommandDeps,
+  { hold, quiet, onReplaced }: StoreCommandDeps,
   mayRun: boolean,
   act: () => Promise<void>,
 ): Promise<void> {
   if (onReplaced === null)
     throw new PontualError('not-implemented', 'This program cannot start itself again.');
+  hold(true);
   if (mayRun) await quiet();
   try {
     await act();
   } catch (error) {
     if (mayRun) onReplaced();
+    else hold(false);
     throw error;
   }
   onReplaced();
