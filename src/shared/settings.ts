@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { prioritySchema } from './priority.ts';
+import { telemetrySettingsSchema } from './telemetry.ts';
 
 /** What a person may change of the whole program. Order of inheritance: job, category, settings. */
 
@@ -46,6 +47,7 @@ export const settingsSchema = z.strictObject({
     afterFailures: z.number().int().min(1).max(10_000),
     afterConfigErrors: z.number().int().min(1).max(10_000),
   }),
+  telemetry: telemetrySettingsSchema,
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -72,6 +74,7 @@ export const DEFAULT_SETTINGS = {
   store: { budgetBytes: 512 * MIB },
   services: {},
   autoPause: { afterFailures: 10, afterConfigErrors: 3 },
+  telemetry: { sinks: [] },
 } as const satisfies Settings;
 
 /** A change of some settings: objects are merged, everything else is replaced; `null` removes a named entry. */
@@ -84,5 +87,6 @@ export const settingsPatchSchema = z.strictObject({
   store: settingsSchema.shape.store.partial().optional(),
   services: z.record(z.string(), z.string().max(8192).nullable()).optional(),
   autoPause: settingsSchema.shape.autoPause.partial().optional(),
+  telemetry: telemetrySettingsSchema.partial().optional(),
 });
 export type SettingsPatch = z.infer<typeof settingsPatchSchema>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { command } from './command.ts';
+import { telemetryStateSchema } from './telemetry.ts';
 import { countSchema, instantSchema, pageOf } from './values.ts';
 import { configDocumentSchema, configImportSchema, importReportSchema } from './config-document.ts';
 
@@ -102,6 +103,13 @@ export const upkeep = {
     }),
     output: replacedSchema,
     allowedReadOnly: true,
+  }),
+  'telemetry.state': command({
+    doc: 'How each telemetry sink of the settings does, with its last error.',
+    method: 'GET',
+    path: '/telemetry',
+    input: noInput,
+    output: z.strictObject({ sinks: z.array(telemetryStateSchema) }),
   }),
   'config.export': command({
     doc: 'All integrations and jobs as one document, by id, without secrets; YAML where Accept asks for it.',

@@ -19,6 +19,7 @@ import { recordCommands } from './commands/records.ts';
 import { runCommands } from './commands/runs.ts';
 import { secretCommands } from './commands/secrets.ts';
 import { storeCommands } from './commands/store.ts';
+import { Sockets } from './consumer/http/sockets.ts';
 import { Masker } from './consumer/secrets/masking.ts';
 import { Demo, type DemoKit } from './demo.ts';
 import { Housekeeping } from './housekeeping/housekeeping.ts';
@@ -36,6 +37,9 @@ import { EventHub } from './observe/events.ts';
 import { jobLogTarget, utcDay } from './observe/log/log-paths.ts';
 import { Logs } from './observe/log/logs.ts';
 import { Metrics } from './observe/metrics.ts';
+import { createPost } from './observe/sinks/post.ts';
+import { SinksInForce } from './observe/telemetry/sinks-in-force.ts';
+import { tellTelemetry } from './observe/telemetry/telemetry.ts';
 import { PauseOfAll } from './pause-of-all.ts';
 import { startNetwork } from './pool/network-client.ts';
 import type { CheckProblem, ThreadFiles } from './pool/protocol.ts';
@@ -203,6 +207,34 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     store: store.figures,
   }));
 
+  const sockets = new Sockets(process.env);
+  const sinks = new SinksInForce({
+    clock,
+    folder: join(options.home, 'telemetry'),
+    post: createPost(
+      (origin) =>
+        sockets.to({
+          origin,
+          connectMs: TELEMETRY_CONNECT_MS,
+          isDeclaredHost: true,
+          authority: null,
+        }).dispatcher,
+    ),
+    secret: (name) => vault.secrets().find((secret) => secret.name === name) ?? null,
+  });
+  const untell = tellTelemetry({
+    hub: events,
+    clock,
+    sink: sinks,
+    contextOf: (jobId) => {
+      const job = catalog.jobs.get(jobId)?.definition;
+      if (!job) return null;
+      const { integrationId, context } = job;
+      const { ruleset = null } = catalog.integrations.get(integrationId)?.definition ?? {};
+      return { ...context, integrationId, ruleset };
+    },
+  });
+
   // The way of a run, from its end to its beginning, because each stage is handed the next.
   const network = startNetwork({
     threadFile: options.threads.network,
@@ -286,6 +318,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   await logs.start();
   const stored = await readStored(store);
   settings.load(stored.settings['settings']);
+  settings.follow(({ telemetry }) => sinks.apply(telemetry.sinks));
   pauseOfAll.load(stored.settings['pause']);
   lastSeen = numberOrNull(stored.settings['lastSeen']);
   catalog.load(
@@ -335,6 +368,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       },
       onReplaced: options.onReplaced ?? null,
     }),
+    'telemetry.state': () => Promise.resolve({ sinks: sinks.states() }),
     ...configCommands({ catalog, slug: (name) => slug(name) }),
     ...jobCommands({
       clock,
@@ -403,6 +437,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     status.stop();
     pauseOfAll.stop();
     metrics.stop();
+    untell();
+    await sinks.stop();
+    await sockets.close();
     await housekeeping.stop();
     await store.close(Math.max(STOP_MS - (clock.monotonic() - startedAt), 500));
     await logs.stop();
@@ -423,6 +460,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     },
     announce: async (url, ports) => {
       network.post({ type: 'own-ports', ports });
+      sockets.setOwnPorts(ports);
       await store.announce(url);
     },
     wake: () => scheduler.wake(),
@@ -432,6 +470,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 }
 
 const INTERNAL = { via: 'internal' } as const;
+const TELEMETRY_CONNECT_MS = 10_000;
 
 function queuedBy(sizeOf: (priority: Priority) => number): Record<Priority, number> {
   return {

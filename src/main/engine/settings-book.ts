@@ -13,6 +13,7 @@ export class SettingsBook {
   readonly #store: Pick<Store, 'commit'>;
   readonly #onChange: () => void;
   readonly #turns = new Turns();
+  readonly #followers: ((settings: Settings) => void)[] = [];
   #current: Settings = DEFAULT_SETTINGS;
 
   constructor(store: Pick<Store, 'commit'>, onChange: () => void) {
@@ -28,6 +29,12 @@ export class SettingsBook {
     this.#current = readStored(stored);
   }
 
+  /** Tells the settings now and after each change. */
+  follow(listener: (settings: Settings) => void): void {
+    this.#followers.push(listener);
+    listener(this.#current);
+  }
+
   /** Merges the patch; resolves when the settings are on disk and in force. */
   patch(patch: SettingsPatch): Promise<Settings> {
     return this.#turns.take('settings', async () => {
@@ -36,6 +43,7 @@ export class SettingsBook {
       await this.#store.commit([{ kind: 'setting.put', name: 'settings', value }]);
       this.#current = next;
       this.#onChange();
+      for (const follow of this.#followers) follow(next);
       return next;
     });
   }
@@ -85,6 +93,7 @@ export function merge(settings: Settings, patch: SettingsPatch): Settings {
     groups: named(settings.groups, patch.groups),
     categories: named(settings.categories, patch.categories),
     services: named(settings.services, patch.services),
+    telemetry: { ...settings.telemetry, ...given(patch.telemetry) },
   };
 }
 

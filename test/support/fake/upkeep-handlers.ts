@@ -35,6 +35,17 @@ export function upkeepHandlers(state: FakeState): Pick<ContractHandlers, keyof t
     'store.backups': async () => ({ items: [backup], nextCursor: null }),
     'store.restore': async (input) => ({ from: input.backup }),
     'store.recover': async ({ choice }) => ({ from: choice }),
+    'telemetry.state': async () => ({
+      sinks: state.settings.telemetry.sinks.map(({ name, kind, enabled }) => ({
+        name,
+        kind,
+        enabled,
+        delivered: 0,
+        waiting: 0,
+        dropped: 0,
+        lastError: null,
+      })),
+    }),
     'config.export': async () => toDocument(state.integrations.values(), state.jobs.values()),
     'config.import': async () => ({
       imported: [],

@@ -19,13 +19,3 @@ export interface SinkState {
   readonly lastError: string | null;
 }
 
-/** Several destinations as one; a slow or broken one does not concern the others. */
-export function compositeSink(sinks: readonly TelemetrySink[]): TelemetrySink {
-  return {
-    accept: (event) => sinks.forEach((sink) => sink.accept(event)),
-    states: () => sinks.flatMap((sink) => sink.states()),
-    stop: async () => {
-      await Promise.all(sinks.map((sink) => sink.stop()));
-    },
-  };
-}

@@ -1,19 +1,11 @@
 import type { Counts, Outcome, Run, StepMs } from '../../../../shared/run.ts';
 import type { EventPayload } from '../../../../shared/events.ts';
+import type { CanonicalEventName } from '../../../../shared/telemetry.ts';
 
 /**
  * Telemetry as other systems read it: five kinds of events, each with the same guaranteed fields, so that a consumer
  * needs to know nothing else of us. Consumers are sharded by `partition_key`.
  */
-export const CANONICAL_EVENTS = [
-  'job.started',
-  'job.completed',
-  'job.failed',
-  'job.retrying',
-  'job.progress',
-] as const;
-export type CanonicalEventName = (typeof CANONICAL_EVENTS)[number];
-
 export interface CanonicalEvent {
   readonly event: CanonicalEventName;
   readonly job_id: string;

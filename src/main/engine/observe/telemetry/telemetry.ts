@@ -12,7 +12,7 @@ import {
 export interface TelemetryOptions {
   readonly hub: Pick<EventHub, 'on'>;
   readonly clock: Clock;
-  readonly sink: TelemetrySink;
+  readonly sink: Pick<TelemetrySink, 'accept'>;
   /** Of a job and its integration; null when the job is gone. */
   readonly contextOf: (
     jobId: string,

@@ -16,7 +16,6 @@ import {
 } from '../../../../../src/main/engine/observe/sinks/http-delivery.ts';
 import { jsonLinesDelivery } from '../../../../../src/main/engine/observe/sinks/json-lines.ts';
 import { createPost } from '../../../../../src/main/engine/observe/sinks/post.ts';
-import { compositeSink } from '../../../../../src/main/engine/observe/sinks/sink.ts';
 import {
   runEvent,
   type CanonicalEvent,
@@ -152,21 +151,6 @@ describe('BatchingSink', () => {
     accept('1');
     await sink.stop();
     expect(state()).toMatchObject({ waiting: 1, lastError: 'gone' });
-  });
-});
-
-describe('compositeSink', () => {
-  it('tells all destinations, whatever becomes of one of them', async () => {
-    const [good, bad] = [createSink(), createSink({ name: 'bad' })];
-    bad.failing.with = new Error('gone');
-    const sink = compositeSink([bad.sink, good.sink]);
-    sink.accept(event('1'));
-    await sink.stop();
-    expect(good.batches).toEqual([['1']]);
-    expect(sink.states().map(({ name, lastError }) => [name, lastError])).toEqual([
-      ['bad', 'gone'],
-      ['test', null],
-    ]);
   });
 });
 
