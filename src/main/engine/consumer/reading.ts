@@ -282,7 +282,15 @@ export class Reading implements SourceReader {
 
   #place(next: PageToken, { fingerprint, validator }: ReadPage): PagePlace {
     const position = next === null ? null : { next, mark: this.#mark, print: fingerprint };
-    return { position, validator: validator === null ? null : validatorWith(validator, next) };
+    if (validator === null) return { position, validator };
+    return { position, validator: validatorWith(this.#withoutSecretTags(validator), next) };
+  }
+
+  /** An API may echo a secret in any header: such a tag is not kept, and the page is known by its body alone. */
+  #withoutSecretTags(validator: Omit<PageValidator, 'next'>): Omit<PageValidator, 'next'> {
+    const harmless = (tag: string | null) => (tag !== null && this.#isSecret(tag) ? null : tag);
+    const { etag, lastModified } = validator;
+    return { ...validator, etag: harmless(etag), lastModified: harmless(lastModified) };
   }
 
   #withoutSecrets(next: NextPage): NextPage {
