@@ -8,6 +8,7 @@ import { runs } from './runs.ts';
 import { schedule } from './schedule.ts';
 import { settings } from './settings.ts';
 import { shell } from './shell.ts';
+import { storage } from './storage.ts';
 import { tray } from './tray.ts';
 import { words } from './words.ts';
 
@@ -22,6 +23,7 @@ export const en = {
   schedule,
   settings,
   shell,
+  storage,
   tray,
   words,
 } as const;

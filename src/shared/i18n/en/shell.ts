@@ -34,9 +34,9 @@ export const shell = {
   },
   banner: {
     paused: 'All schedules are paused. Runs started by hand still work.',
-    degraded:
-      'Pontual cannot write to disk. No new run starts until it can; nothing saved is lost.',
-    readOnly: 'The data file is damaged. Everything can be read, nothing can be changed.',
+    degraded: 'No new run starts now; nothing saved is lost.',
+    readOnly: 'Nothing can be changed until you choose how to go on.',
+    storage: 'Open storage',
     starting: 'Pontual is starting…',
     stopping: 'Pontual is stopping…',
     offline: 'This computer is offline. Due runs wait for the network.',

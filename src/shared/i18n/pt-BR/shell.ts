@@ -36,9 +36,9 @@ export const shell: Translated<typeof en> = {
   },
   banner: {
     paused: 'Toda a agenda está pausada. Execuções iniciadas à mão ainda funcionam.',
-    degraded:
-      'O Pontual não consegue gravar no disco. Nenhuma execução começa até conseguir; nada do que foi gravado se perde.',
-    readOnly: 'O arquivo de dados está danificado. Tudo pode ser lido, nada pode ser alterado.',
+    degraded: 'Nenhuma execução começa agora; nada do que foi gravado se perde.',
+    readOnly: 'Nada pode ser alterado até que você escolha como continuar.',
+    storage: 'Abrir armazenamento',
     starting: 'O Pontual está iniciando…',
     stopping: 'O Pontual está encerrando…',
     offline: 'Este computador está sem rede. As execuções devidas aguardam.',

@@ -1,0 +1,76 @@
+import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { renderApp, settled } from '../../support/render-app.ts';
+
+const SLOW_MS = 30_000;
+
+beforeEach(() => {
+  document.body.replaceChildren();
+});
+
+describe('Settings > Storage', () => {
+  it(
+    'shows how full it is and what there is to fall back on',
+    async () => {
+      await renderApp('#/settings');
+      expect(await screen.findByText(/of .* used/)).toBeTruthy();
+      const bar = screen.getByRole('progressbar', { name: 'Space used of the budget' });
+      expect(Number(bar.getAttribute('aria-valuenow'))).toBe(9_000_000 - 4096);
+      const backups = within(screen.getByRole('list', { name: 'Backups' })).getAllByRole(
+        'listitem',
+      );
+      expect(backups).toHaveLength(1);
+      expect(backups[0]?.textContent).toContain('By hand');
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'restores a backup only after the word was typed',
+    async () => {
+      const bridge = await renderApp('#/settings');
+      await fireEvent.click(await screen.findByRole('button', { name: /^Restore the backup of/ }));
+      const dialog = within(await screen.findByRole('dialog'));
+      const action = dialog.getByRole<HTMLButtonElement>('button', { name: 'Restore' });
+      expect(action.disabled).toBe(true);
+      await fireEvent.input(dialog.getByLabelText(/Type restore/), {
+        target: { value: 'restore' },
+      });
+      expect(action.disabled).toBe(false);
+      await fireEvent.click(action);
+      await settled();
+      expect(bridge.inputsOf('store.restore')).toEqual([
+        { backup: 'pontual-2026-11-21T12-00-00.000Z-manual.db' },
+      ]);
+      expect(screen.queryByRole('dialog')).toBeNull();
+    },
+    SLOW_MS,
+  );
+});
+
+describe('a damaged store', () => {
+  it(
+    'is said on every screen, and the person chooses how to go on',
+    async () => {
+      const bridge = await renderApp('#/jobs');
+      const status = await bridge.engine.handlers.status({}, { via: 'gui' });
+      const stateReason = 'The data is damaged: record 7 of journal-000002.log does not hold.';
+      const at = new Date().toISOString();
+      bridge.emit({
+        name: 'status.changed',
+        at,
+        data: { status: { ...status, state: 'read-only', stateReason } },
+      });
+      await waitFor(() => expect(screen.getByText(/record 7 of journal/)).toBeTruthy());
+      await fireEvent.click(screen.getByRole('button', { name: 'Choose how to go on…' }));
+      const dialog = within(await screen.findByRole('dialog'));
+      await fireEvent.click(await dialog.findByLabelText('A backup'));
+      await fireEvent.click(dialog.getByRole('button', { name: 'Go on' }));
+      await settled();
+      expect(bridge.inputsOf('store.recover')).toEqual([
+        { choice: 'backup', backup: 'pontual-2026-11-21T12-00-00.000Z-manual.db' },
+      ]);
+    },
+    SLOW_MS,
+  );
+});
