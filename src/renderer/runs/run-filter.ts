@@ -13,7 +13,13 @@ export const PERIODS_MS = {
 export type Period = keyof typeof PERIODS_MS;
 
 type ListInput = CommandInput<'runs.list'>;
-export type RunFilter = Pick<ListInput, 'jobId' | 'state' | 'outcome' | 'trigger' | 'q' | 'from'>;
+export type RunFilter = Pick<
+  ListInput,
+  'jobId' | 'state' | 'outcome' | 'trigger' | 'q' | 'from' | 'to'
+>;
+
+/** The word for a period that is given by its two ends. */
+export const CUSTOM_PERIOD = 'custom';
 
 /** The filter that an address asks for; words that nobody knows are left out. */
 export function runFilterOf(query: Query, now: number): RunFilter {
@@ -27,8 +33,20 @@ export function runFilterOf(query: Query, now: number): RunFilter {
     ...(outcome ? { outcome } : {}),
     ...(trigger ? { trigger } : {}),
     ...(query['q'] ? { q: query['q'] } : {}),
-    ...(period ? { from: new Date(now - PERIODS_MS[period]).toISOString() } : {}),
+    ...(period ? { from: new Date(now - PERIODS_MS[period]).toISOString() } : customPeriod(query)),
   };
+}
+
+function customPeriod(query: Query): Pick<RunFilter, 'from' | 'to'> {
+  if (query['period'] !== CUSTOM_PERIOD) return {};
+  const from = instantOf(query['from']);
+  const to = instantOf(query['to']);
+  return { ...(from ? { from } : {}), ...(to ? { to } : {}) };
+}
+
+function instantOf(text: string | undefined): string | null {
+  const at = Date.parse(text ?? '');
+  return Number.isNaN(at) ? null : new Date(at).toISOString();
 }
 
 function isPeriod(text: string | undefined): text is Period {
@@ -46,6 +64,7 @@ export function isInFilter(run: Run, filter: RunFilter): boolean {
     (filter.state === undefined || run.state === filter.state) &&
     (filter.outcome === undefined || run.outcome === filter.outcome) &&
     (filter.trigger === undefined || run.trigger === filter.trigger) &&
-    (filter.from === undefined || run.createdAt >= filter.from)
+    (filter.from === undefined || run.createdAt >= filter.from) &&
+    (filter.to === undefined || run.createdAt < filter.to)
   );
 }

@@ -34,7 +34,8 @@ function stateSentence(run: Run, { t, format, now }: Speech): string {
   }
 }
 
-function outcomeSentence(run: Run, { t, format }: Speech): string {
+function outcomeSentence(run: Run, speech: Speech): string {
+  const { t, format } = speech;
   const duration = format.duration(run.durationMs ?? 0);
   switch (run.outcome) {
     case 'succeeded':
@@ -46,7 +47,7 @@ function outcomeSentence(run: Run, { t, format }: Speech): string {
     case 'cancelled':
       return t(`runs.one.sentence.${run.outcome}`, { duration });
     case 'skipped':
-      return skipped(run, t);
+      return skipped(run, speech);
     case 'interrupted':
       return t('runs.one.sentence.interrupted');
     case null:
@@ -73,9 +74,19 @@ function succeeded({ counts }: Run, t: Translate, duration: string): string {
     : t('runs.one.sentence.succeeded', told);
 }
 
-function skipped(run: Run, t: Translate): string {
+function skipped(run: Run, { t, format, now }: Speech): string {
   const known = SKIP_REASONS.find((reason) => reason === run.reason);
   const reason = known ? t(`words.skipReason.${known}`) : (run.reason ?? '');
+  if (run.scheduledFor !== null && run.scheduledUntil !== null) {
+    const span = {
+      count: run.occurrences,
+      from: format.exact(run.scheduledFor, now),
+      to: format.exact(run.scheduledUntil, now),
+    };
+    return known === 'missed'
+      ? t('runs.one.sentence.missedSpan', span)
+      : t('runs.one.sentence.skippedSpan', { ...span, reason });
+  }
   return run.occurrences > 1
     ? t('runs.one.sentence.skippedMany', { count: run.occurrences, reason })
     : t('runs.one.sentence.skipped', { reason });

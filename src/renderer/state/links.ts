@@ -11,6 +11,8 @@ export const links = {
   job: (id: string) => toHash(`/jobs/${encodeURIComponent(id)}`),
   editJob: (id: string) => toHash(`/jobs/${encodeURIComponent(id)}/edit`),
   runs: (query: { job?: string; status?: string } = {}) => toHash('/runs', query),
+  deadLetters: () => toHash('/dead-letters'),
+  logs: () => toHash('/logs'),
   run: (id: string) => toHash(`/runs/${encodeURIComponent(id)}`),
   records: (query: { integration?: string; change?: string; run?: string } = {}) =>
     toHash('/records', query),

@@ -7,6 +7,8 @@ export type Route =
   | { readonly name: 'job'; readonly id: string }
   | { readonly name: 'job-editor'; readonly id: string | null }
   | { readonly name: 'runs' }
+  | { readonly name: 'dead-letters' }
+  | { readonly name: 'logs' }
   | { readonly name: 'run'; readonly id: string }
   | { readonly name: 'records' }
   | { readonly name: 'record'; readonly integrationId: string; readonly key: string }
@@ -52,7 +54,16 @@ export function routeOf(path: string): Route {
   return { name: 'not-found' };
 }
 
-const LISTS = ['integrations', 'jobs', 'runs', 'records', 'quarantine', 'settings'] as const;
+const LISTS = [
+  'integrations',
+  'jobs',
+  'runs',
+  'dead-letters',
+  'records',
+  'quarantine',
+  'logs',
+  'settings',
+] as const;
 
 function listRoute(name: string): Route {
   const list = LISTS.find((known) => known === name);

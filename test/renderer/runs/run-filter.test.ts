@@ -21,6 +21,15 @@ describe('runFilterOf', () => {
   it('turns a period into an instant', () => {
     expect(runFilterOf({ period: 'day' }, now)).toEqual({ from: '2026-11-19T12:00:00.000Z' });
   });
+
+  it('takes a period by its two ends, of which either may be open', () => {
+    const ends = { from: '2026-11-01T08:00:00.000Z', to: '2026-11-02T08:00:00.000Z' };
+    expect(runFilterOf({ period: 'custom', ...ends }, now)).toEqual(ends);
+    expect(runFilterOf({ period: 'custom', to: ends.to, from: 'yesterday' }, now)).toEqual({
+      to: ends.to,
+    });
+    expect(runFilterOf({ ...ends }, now)).toEqual({});
+  });
 });
 
 describe('isInFilter', () => {
@@ -31,6 +40,8 @@ describe('isInFilter', () => {
     [{ outcome: run.outcome! }, true],
     [{ state: 'running' as const }, false],
     [{ from: new Date(now).toISOString() }, false],
+    [{ to: new Date(now + 1).toISOString() }, true],
+    [{ to: run.createdAt }, false],
     [{ q: 'coins' }, false],
   ])('%j: %s', (filter, isIn) => {
     expect(isInFilter(run, filter)).toBe(isIn);

@@ -39,6 +39,26 @@ describe('runSentence', () => {
     );
   });
 
+  it('names the span of due times that one row stands for', () => {
+    const span = {
+      outcome: 'skipped',
+      occurrences: 12,
+      scheduledFor: '2026-11-20T02:00:00.000Z',
+      scheduledUntil: '2026-11-20T07:30:00.000Z',
+    } as const;
+    expect(say({ ...span, reason: 'missed' })).toMatch(
+      /^Missed 12 runs from .+ to .+ while the computer slept or the program was closed\.$/,
+    );
+    expect(say({ ...span, reason: 'overlap' }, 'pt-BR')).toMatch(
+      /^12 horários pulados de .+ a .+:/,
+    );
+  });
+
+  it('counts what was refused', () => {
+    const counts = { ...NO_COUNTS, received: 5, invalid: 4 };
+    expect(say({ outcome: 'succeeded', counts })).toMatch(/, 4 refused\.$/);
+  });
+
   it('says what it waits for and when it tries again', () => {
     expect(say({ outcome: null, state: 'waiting', reason: 'network' })).toBe(
       'Waits for the network.',
