@@ -22,6 +22,8 @@ export interface Command<I extends z.ZodType = z.ZodType, O extends z.ZodType = 
   readonly produces?: 'application/json' | 'text/plain';
   /** Its input or output is a document that people keep in files: taken and given as YAML too. */
   readonly isDocument?: boolean;
+  /** A list of records: over HTTP, `format` csv or jsonl answers the whole of it as a file. */
+  readonly isExported?: boolean;
   /** May be called while the store is read-only. Every GET may. */
   readonly allowedReadOnly?: boolean;
 }

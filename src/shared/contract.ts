@@ -324,7 +324,7 @@ const runs = {
 
 const records = {
   'records.list': command({
-    doc: 'Lists records, last changed first.',
+    doc: 'Lists records, last changed first; with format csv or jsonl over REST the whole list as a file, limit and cursor aside.',
     method: 'GET',
     path: '/records',
     input: z.strictObject({
@@ -333,8 +333,12 @@ const records = {
       change: changeSchema.optional(),
       runId: z.string().max(64).optional(),
       q: z.string().max(200).optional(),
+      format: z.enum(['json', 'csv', 'jsonl']).default('json'),
+      /** Of the spreadsheet that reads the CSV. */
+      locale: localeSchema,
     }),
     output: pageOf(recordSchema),
+    isExported: true,
   }),
   'records.get': command({
     doc: 'One record.',

@@ -1,5 +1,5 @@
 import type { ContractApi } from '../../shared/contract.ts';
-import type { Translate } from '../../shared/i18n/index.ts';
+import type { Locale, Translate } from '../../shared/i18n/index.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { Endpoint } from './rest-client.ts';
 import type { Terminal } from './terminal.ts';
@@ -11,6 +11,7 @@ interface CommonContext {
   readonly clock: Clock;
   readonly json: boolean;
   readonly t: Translate;
+  readonly locale: Locale;
   /** Sets the exit code, 0 if never called. */
   readonly exit: (code: number) => void;
 }

@@ -88,7 +88,7 @@ interface Adding {
 
 function createProgram(deps: CliDeps, exit: (code: number) => void): Command {
   const { terminal, env, clock } = deps;
-  const { t } = createTranslator(localeOf(env));
+  const { t, locale } = createTranslator(localeOf(env));
   const say: Words = (key, needs) => {
     // None of these texts has placeholders, which the type of all keys together cannot say.
     const text = (t as (key: string) => string)(`cli.${key}`);
@@ -106,7 +106,7 @@ function createProgram(deps: CliDeps, exit: (code: number) => void): Command {
     .configureHelp({ styleTitle: (title) => headingOf(title, say) })
     .showHelpAfterError(say('helpHint'));
   const options = () => program.opts<{ home?: string; json: boolean }>();
-  const common = () => ({ terminal, clock, t, exit, json: options().json });
+  const common = () => ({ terminal, clock, t, locale, exit, json: options().json });
   const engineIn = async (home: string) => {
     const endpoint = await findEngine(home);
     return { endpoint, api: createRestClient(contract, endpoint) };
@@ -209,6 +209,7 @@ function addQueries({ program, say, withEngine }: Adding): void {
     .description(say('records', 'running'))
     .option('--integration <id>', say('recordsIntegration'))
     .addOption(new Option('--change <change>', say('recordsChange')).choices(CHANGES))
+    .addOption(new Option('--format <format>', say('recordsFormat')).choices(['csv', 'jsonl']))
     .addOption(limit())
     .action(withEngine(queries.records));
 }

@@ -1,10 +1,11 @@
-import type { CommandInput } from '../../shared/contract.ts';
+import { contract, type CommandInput } from '../../shared/contract.ts';
 import type { Job } from '../../shared/job.ts';
 import type { DataRecord } from '../../shared/record.ts';
 import type { Run } from '../../shared/run.ts';
 import type { Status } from '../../shared/status.ts';
 import { sleep } from '../engine/clock.ts';
 import type { Context } from './context.ts';
+import { commandRequest, reachWell } from './rest-client.ts';
 import { fields, table } from './table.ts';
 import { show } from './terminal.ts';
 
@@ -87,16 +88,20 @@ interface RecordOptions {
   readonly integration?: string;
   readonly change?: DataRecord['change'];
   readonly limit: number;
+  readonly format?: 'csv' | 'jsonl';
 }
 
-export async function records(
-  { api, terminal, json }: Context,
-  { integration, change, limit }: RecordOptions,
-): Promise<void> {
+export async function records(context: Context, options: RecordOptions): Promise<void> {
+  const { api, terminal, json } = context;
+  const { integration, change, limit, format } = options;
   const input: CommandInput<'records.list'> = {
     ...(integration === undefined ? {} : { integrationId: integration }),
     ...(change === undefined ? {} : { change }),
   };
+  if (format !== undefined) {
+    await writeAll(context, { ...input, format });
+    return;
+  }
   const items = await all((cursor) => api['records.list']({ ...input, limit, ...cursor }), limit);
   show(terminal, json, items, (list) =>
     table(
@@ -110,6 +115,19 @@ export async function records(
       ]),
     ),
   );
+}
+
+/** The whole list as a file, written as it comes. */
+async function writeAll(
+  { endpoint, terminal, locale }: Context,
+  input: CommandInput<'records.list'>,
+): Promise<void> {
+  const { path, headers } = commandRequest(contract['records.list'], { ...input, locale });
+  const response = await reachWell(endpoint, path, { headers });
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  for await (const chunk of response.body ?? [])
+    terminal.write(decoder.decode(chunk as Uint8Array, { stream: true }));
+  terminal.write(decoder.decode());
 }
 
 interface PauseOptions {

@@ -65,11 +65,21 @@ function asText(value: unknown): string {
 
 async function call(command: Command, endpoint: Endpoint, input: object): Promise<unknown> {
   const { method, path, headers, body } = commandRequest(command, input);
-  const response = await reach(endpoint, path, { method, headers, body });
+  const response = await reachWell(endpoint, path, { method, headers, body });
   const text = await response.text();
-  if (!response.ok) throw answeredError(response.status, text);
   if (response.status === 204) return null;
   return command.produces === 'text/plain' ? text : (JSON.parse(text) as unknown);
+}
+
+/** As `reach`; rejects with what the engine says when it refuses. */
+export async function reachWell(
+  endpoint: Endpoint,
+  path: string,
+  init: RequestInit,
+): Promise<Response> {
+  const response = await reach(endpoint, path, init);
+  if (response.ok) return response;
+  throw answeredError(response.status, await response.text());
 }
 
 /** Any request to the engine, with its token. */

@@ -19,6 +19,37 @@ export function parseExactData(text: string): unknown {
   return value;
 }
 
+/** Kept texts on their way to another thread, each with its place in the value that is sent. */
+export type ExactParts = readonly (readonly [place: readonly (string | number)[], text: string])[];
+
+/** A page of a list holds its data three levels down. */
+const DEEPEST_PART = 3;
+
+/** The texts that a value holds; objects that have one are not looked into. */
+export function exactParts(value: unknown): ExactParts {
+  const parts: [readonly (string | number)[], string][] = [];
+  const visit = (one: unknown, place: readonly (string | number)[]) => {
+    if (typeof one !== 'object' || one === null) return;
+    const text = texts.get(one);
+    if (text !== undefined) parts.push([place, text]);
+    else if (Array.isArray(one)) one.forEach((item, index) => visit(item, [...place, index]));
+    else if (place.length < DEEPEST_PART)
+      for (const [name, item] of Object.entries(one)) visit(item, [...place, name]);
+  };
+  visit(value, []);
+  return parts;
+}
+
+/** Gives a value that came from another thread its texts again. */
+export function keepParts(value: unknown, parts: ExactParts): void {
+  for (const [place, text] of parts) {
+    let one = value;
+    for (const step of place)
+      one = (one as Readonly<Record<string | number, unknown>> | undefined)?.[step];
+    if (typeof one === 'object' && one !== null) texts.set(one, text);
+  }
+}
+
 /** As JSON.stringify, with the text of everything that came from `parseExactData`. */
 export function exactJson(output: unknown): string {
   const kept: string[] = [];

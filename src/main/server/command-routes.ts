@@ -1,9 +1,20 @@
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller, Command, CommandTable, Handlers } from '../../shared/command.ts';
 import { PontualError } from '../../shared/errors.ts';
+import type { DataRecord } from '../../shared/record.ts';
+import type { Page } from '../../shared/values.ts';
+import { toIso, type Clock } from '../engine/clock.ts';
 import { exactJson } from '../engine/exact-data.ts';
 import { commandInput } from './command-input.ts';
 import type { Health } from './health.ts';
+import {
+  EXPORT_TYPES,
+  exportText,
+  wholeList,
+  type ExportFormat,
+  type ExportLocale,
+} from './record-export.ts';
 import { JSON_TYPE } from './security-headers.ts';
 import { API_PREFIX } from './server-options.ts';
 import { toYaml, wantsYaml, YAML_TYPE } from './yaml-document.ts';
@@ -16,11 +27,12 @@ interface CommandRouteOptions<T extends CommandTable> {
   readonly table: T;
   readonly handlers: Handlers<T>;
   readonly health: () => Health;
+  readonly clock: Clock;
 }
 
 export function addCommandRoutes<T extends CommandTable>(
   app: FastifyInstance,
-  { table, handlers, health }: CommandRouteOptions<T>,
+  { table, handlers, health, clock }: CommandRouteOptions<T>,
 ): void {
   for (const [name, command] of Object.entries(table)) {
     // The table ties each name to its input; TypeScript cannot follow that through a variable name.
@@ -32,6 +44,8 @@ export function addCommandRoutes<T extends CommandTable>(
       handler: async (request, reply) => {
         refuseWritesWhileReadOnly(command, health());
         const input = commandInput(command, partsOf(request));
+        if (command.isExported === true && isExport(input))
+          return sendExport(reply, input, (page) => handler(page, callerOf(request)), clock);
         const output = await handler(input, callerOf(request));
         return command.isDocument === true && wantsYaml(request.headers.accept)
           ? reply.type(YAML_TYPE).send(toYaml(output))
@@ -94,6 +108,40 @@ function partsOf(request: FastifyRequest) {
 /** The command line says who it is; everybody else is a client of the REST API. */
 function callerOf(request: FastifyRequest): Caller {
   return { via: request.headers['x-pontual-client'] === 'cli' ? 'cli' : 'rest' };
+}
+
+interface ExportInput {
+  readonly format: ExportFormat;
+  readonly locale: ExportLocale;
+}
+
+function isExport(input: unknown): input is ExportInput {
+  const { format } = input as { readonly format?: string };
+  return format !== undefined && format in EXPORT_TYPES;
+}
+
+const EXPORTED_AT_ONCE = 500;
+
+/** Page after page, as fast as the client takes it. When a page fails, the connection ends before the file does. */
+function sendExport(
+  reply: FastifyReply,
+  input: ExportInput,
+  read: (page: unknown) => Promise<unknown>,
+  clock: Clock,
+): FastifyReply {
+  const { format, locale } = input;
+  const pages = wholeList(
+    (cursor) =>
+      // Only lists of records are marked as exported.
+      read({ ...input, limit: EXPORTED_AT_ONCE, cursor: cursor ?? undefined }) as Promise<
+        Page<DataRecord>
+      >,
+    () => toIso(clock.now()),
+  );
+  return reply
+    .type(EXPORT_TYPES[format])
+    .header('content-disposition', `attachment; filename="records.${format}"`)
+    .send(Readable.from(exportText(pages, format, locale)));
 }
 
 function sendOutput(reply: FastifyReply, command: Command, output: unknown): FastifyReply {

@@ -7,7 +7,8 @@ type Names = keyof ContractHandlers & `records.${string}`;
 
 export function recordCommands(store: Pick<Store, 'query'>): Pick<ContractHandlers, Names> {
   return {
-    'records.list': async (filter) => toPage(await store.query('records.list', filter)),
+    'records.list': async ({ format: _format, locale: _locale, ...filter }) =>
+      toPage(await store.query('records.list', filter)),
     'records.get': async ({ integrationId, key }) => {
       const record = await store.query('records.get', { integrationId, key });
       if (!record) throw notFound(`record of integration '${integrationId}'`, key);

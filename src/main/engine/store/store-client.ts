@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { PontualError, type ErrorCode } from '../../../shared/errors.ts';
 import type { Clock, Timer } from '../clock.ts';
+import { keepParts } from '../exact-data.ts';
 import { lockHome, type OwnerLock } from './home/owner-lock.ts';
 import type { Op, ResultsOf } from './ops.ts';
 import { Outbox, type Pending } from './outbox.ts';
@@ -251,6 +252,7 @@ class StoreClient implements Store {
         this.#settle(message.settled);
         return;
       case 'answer':
+        keepParts(message.result, message.exact);
         this.#take(message.id)?.resolve(message.result);
         return;
       case 'closed':

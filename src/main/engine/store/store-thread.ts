@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { parentPort, Worker, workerData, type MessagePort } from 'node:worker_threads';
 import { PontualError } from '../../../shared/errors.ts';
 import { systemClock } from '../clock.ts';
+import { exactParts } from '../exact-data.ts';
 import { loadSqlite } from './database/sqlite.ts';
 import { nodeFiles } from './files/node-files.ts';
 import type { VerifySnapshot } from './home/generations.ts';
 import { verifySnapshot } from './home/snapshot.ts';
+import type { QueryName } from './store.ts';
 import { StoreCore } from './store-core.ts';
 import type {
   ErrorText,
@@ -96,14 +98,18 @@ function handle(
       core.submit(submissionsOf(message));
       return;
     case 'query':
-      core
-        .query(message.name, message.params)
-        .then((result) => post({ type: 'answer', id: message.id, result }), failed(message.id));
+      core.query(message.name, message.params).then((result) => {
+        const exact = holdsData(message.name) ? exactParts(result) : [];
+        post({ type: 'answer', id: message.id, result, exact });
+      }, failed(message.id));
       return;
     case 'do':
       core
         .do(message.task)
-        .then((result) => post({ type: 'answer', id: message.id, result }), failed(message.id));
+        .then(
+          (result) => post({ type: 'answer', id: message.id, result, exact: [] }),
+          failed(message.id),
+        );
       return;
     case 'close':
       void core.close(message.deadlineMs).then(() => {
@@ -123,6 +129,10 @@ function submissionsOf(message: Extract<ToStore, { type: 'commit' }>): Submissio
     taken += count;
     return { seq: firstSeq + at, text, blobs: own };
   });
+}
+
+function holdsData(name: QueryName): boolean {
+  return name.startsWith('records.') || name.startsWith('quarantine.');
 }
 
 const NO_BLOBS: readonly Uint8Array[] = [];

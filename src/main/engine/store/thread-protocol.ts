@@ -1,4 +1,5 @@
 import type { Problem } from '../../../shared/errors.ts';
+import type { ExactParts } from '../exact-data.ts';
 import type { AnyResult } from './apply/applier.ts';
 import type {
   BackupReason,
@@ -60,7 +61,13 @@ export type FromStore =
     }
   | { readonly type: 'refused'; readonly error: ErrorText }
   | { readonly type: 'settled'; readonly settled: readonly Settlement[] }
-  | { readonly type: 'answer'; readonly id: number; readonly result: unknown }
+  | {
+      readonly type: 'answer';
+      readonly id: number;
+      readonly result: unknown;
+      /** Stored JSON of parts of the result whose numbers are longer than a double. */
+      readonly exact: ExactParts;
+    }
   | { readonly type: 'failed'; readonly id: number; readonly error: ErrorText }
   | { readonly type: 'health'; readonly health: StoreHealth }
   | { readonly type: 'figures'; readonly figures: StoreFigures }

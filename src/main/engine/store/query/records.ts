@@ -1,5 +1,6 @@
 import type { DataRecord, QuarantineItem, RecordVersion } from '../../../../shared/record.ts';
 import type { JsonValue, Page } from '../../../../shared/values.ts';
+import { parseExactData } from '../../exact-data.ts';
 import { changes, quarantineReasons } from '../codes.ts';
 import type { Sqlite, SqlRow } from '../database/sqlite.ts';
 import { packRunId, unpackRunId } from '../run-id.ts';
@@ -251,7 +252,7 @@ export class RecordQueries {
     return {
       integrationId: this.#names.name(integration as number),
       key: textOf(key as Uint8Array),
-      data: JSON.parse(data as string) as JsonValue,
+      data: parseExactData(data as string) as JsonValue,
       hash: hexOf(hash as Uint8Array),
       version: version as number,
       change: changes.name(change as number),
@@ -275,7 +276,7 @@ export class RecordQueries {
   #version([version, data, fields, at, run]: SqlRow): RecordVersion {
     return {
       version: version as number,
-      data: JSON.parse(data as string) as JsonValue,
+      data: parseExactData(data as string) as JsonValue,
       changedFields: fields === null ? [] : (JSON.parse(fields as string) as string[]),
       at: toIso(at as number),
       runId: this.#runId(run as number),
@@ -292,8 +293,8 @@ export class RecordQueries {
       reason: quarantineReasons.name(reason as number),
       rule: rule as string,
       field: field as string,
-      value: value === null ? null : (JSON.parse(value as string) as JsonValue),
-      raw: JSON.parse(raw as string) as JsonValue,
+      value: value === null ? null : (parseExactData(value as string) as JsonValue),
+      raw: parseExactData(raw as string) as JsonValue,
       seen: seen as number,
       firstSeenAt: toIso(first as number),
       lastSeenAt: toIso(last as number),
