@@ -2,12 +2,12 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 
-/** @param {(url: URL, response: import('node:http').ServerResponse) => void} answer */
+/** @param {(url: URL, response: import('node:http').ServerResponse, request: import('node:http').IncomingMessage) => void} answer */
 export async function startApi(answer) {
   const arrivals = [];
   const server = createServer((request, response) => {
     arrivals.push({ at: performance.timeOrigin + performance.now(), url: request.url });
-    answer(new URL(request.url, 'http://x'), response);
+    answer(new URL(request.url, 'http://x'), response, request);
   });
   server.keepAliveTimeout = 60_000;
   server.listen(0, '127.0.0.1');
