@@ -197,7 +197,7 @@ describe('one run', () => {
     expect(screen.getAllByText(failed.error!.message).length).toBeGreaterThan(0);
     expect(screen.getAllByText(/^Attempt /).length).toBe(3);
     const log = await screen.findByRole('region', { name: 'The log of this run' });
-    expect(log.textContent).toContain(failed.id);
+    expect(log.textContent).toContain('Run ended as failed');
     await fireEvent.click(screen.getByRole('button', { name: 'Run again' }));
     await waitFor(() => expect(bridge.inputsOf('runs.retry')).toEqual([{ id: failed.id }]));
     await waitFor(() => expect(window.location.hash).toMatch(/#\/runs\/01KRETRY/));

@@ -195,20 +195,18 @@ function fakeAttempt(run: Run, index: number, start: number, random: () => numbe
   };
 }
 
+/** Lines as JSON objects, as the window asks for them. */
 export function fakeLog(run: Run): string {
   const at = run.startedAt ?? run.createdAt;
-  const line = (level: string, text: string) =>
-    `${at} ${level.padEnd(5)} [${run.jobId}] ${run.id} ${text}`;
+  const line = (level: string, message: string, fields: object = {}) =>
+    JSON.stringify({ at, level, runId: run.id, attempt: 1, message, fields });
   return [
-    line('INFO', `queued trigger=${run.trigger}`),
-    line('INFO', 'attempt 1 started'),
+    line('debug', `Queued by ${run.trigger}`, { priority: run.priority }),
+    line('info', 'Attempt 1 started'),
     ...Array.from({ length: run.counts.requests }, (_, page) =>
-      line(
-        'INFO',
-        `page ${page + 1} GET 200 records=100 wait=0.4ms connect=1.1ms request=92ms download=31ms`,
-      ),
+      line('info', `Page ${page + 1} stored`, { page: page + 1, status: 200, requestMs: 92.1 }),
     ),
-    ...(run.error ? [line('ERROR', run.error.message)] : []),
-    line('INFO', `finished outcome=${run.outcome ?? '-'} duration=${run.durationMs ?? 0}ms`),
+    ...(run.error ? [line('error', run.error.message)] : []),
+    line('info', `Run ended as ${run.outcome ?? '-'}`, { durationMs: run.durationMs ?? 0 }),
   ].join('\n');
 }
