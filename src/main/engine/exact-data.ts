@@ -50,8 +50,18 @@ export function keepParts(value: unknown, parts: ExactParts): void {
   }
 }
 
+function holdsText(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (texts.has(value)) return true;
+  for (const name in value)
+    if (holdsText((value as Readonly<Record<string, unknown>>)[name])) return true;
+  return false;
+}
+
 /** As JSON.stringify, with the text of everything that came from `parseExactData`. */
 export function exactJson(output: unknown): string {
+  // Most answers hold no such text; a look is far cheaper than a function that is called for every value.
+  if (!holdsText(output)) return JSON.stringify(output);
   const kept: string[] = [];
   const mark = `\u{fdd0}${randomUUID()}`;
   const json = JSON.stringify(output, (_name, value: unknown) => {

@@ -15,6 +15,7 @@ import {
   type ExportFormat,
   type ExportLocale,
 } from './record-export.ts';
+import { entityTag, isKnown } from './entity-tag.ts';
 import { JSON_TYPE } from './security-headers.ts';
 import { API_PREFIX } from './server-options.ts';
 import { toYaml, wantsYaml, YAML_TYPE } from './yaml-document.ts';
@@ -49,7 +50,7 @@ export function addCommandRoutes<T extends CommandTable>(
         const output = await handler(input, callerOf(request));
         return command.isDocument === true && wantsYaml(request.headers.accept)
           ? reply.type(YAML_TYPE).send(toYaml(output))
-          : sendOutput(reply, command, output);
+          : sendOutput(reply, command, output, request.headers['if-none-match']);
       },
     });
   }
@@ -144,12 +145,21 @@ function sendExport(
     .send(Readable.from(exportText(pages, format, locale)));
 }
 
-function sendOutput(reply: FastifyReply, command: Command, output: unknown): FastifyReply {
+function sendOutput(
+  reply: FastifyReply,
+  command: Command,
+  output: unknown,
+  known: string | undefined,
+): FastifyReply {
   const status = command.status ?? 200;
   if (status === 204) return reply.code(204).send();
-  const isText = command.produces === 'text/plain';
-  return reply
-    .code(status)
-    .type(isText ? 'text/plain; charset=utf-8' : JSON_TYPE)
-    .send(isText ? output : exactJson(output));
+  if (command.produces === 'text/plain')
+    return reply.code(status).type('text/plain; charset=utf-8').send(output);
+  const json = exactJson(output);
+  if (command.method === 'GET') {
+    const tag = entityTag(json);
+    void reply.header('etag', tag);
+    if (isKnown(tag, known)) return reply.code(304).send();
+  }
+  return reply.code(status).type(JSON_TYPE).send(json);
 }
