@@ -42,6 +42,8 @@ export class RunBook {
   readonly #bySeq = new Map<number, Entry>();
   readonly #dirty = new Set<Entry>();
   #nextSeq: number;
+  /** Not looked through again before it has grown: a long queue is thousands of rows that must stay. */
+  #trimAbove = KEPT;
   #inserted = 0;
 
   constructor(database: Sqlite, names: Names) {
@@ -112,7 +114,7 @@ export class RunBook {
     if (this.#dirty.size === 0) return;
     for (const entry of this.#dirty) this.#write(entry);
     this.#dirty.clear();
-    if (this.#entries.size > KEPT) this.#trim();
+    if (this.#entries.size > this.#trimAbove) this.#trim();
   }
 
   forget(): void {
@@ -184,11 +186,12 @@ export class RunBook {
   /** The oldest finished ones; late measurements may still ask for the young. */
   #trim(): void {
     for (const [id, { record }] of this.#entries) {
-      if (this.#entries.size <= KEPT / 2) return;
+      if (this.#entries.size <= KEPT / 2) break;
       if (record.state !== FINISHED) continue;
       this.#entries.delete(id);
       this.#bySeq.delete(record.seq);
     }
+    this.#trimAbove = Math.max(KEPT, this.#entries.size + KEPT / 2);
   }
 
   #readNextSeq(): number {
