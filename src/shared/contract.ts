@@ -9,6 +9,7 @@ import {
 } from './command.ts';
 import { integrationInputSchema, integrationSchema, secretNameSchema } from './integration.ts';
 import { jobInputSchema, jobSchema } from './job.ts';
+import { logCommands } from './log-commands.ts';
 import { operations } from './operations.ts';
 import { prioritySchema } from './priority.ts';
 import {
@@ -498,6 +499,7 @@ export const contract = {
   ...program,
   ...upkeep,
   ...operations,
+  ...logCommands,
 };
 
 export type Contract = typeof contract;

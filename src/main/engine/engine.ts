@@ -402,6 +402,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       readLog: (run, format, level) => logs.runLog(spanOf(run, clock.now()), { format, level }),
     }),
     ...operationCommands({ clock, store, catalog, service }),
+    'logs.tail': (query) => logs.appLog(query),
     ...recordCommands(store),
     ...quarantineCommands({
       clock,

@@ -7,10 +7,10 @@ export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 const lineSchema = z.object({
-  at: z.string(),
-  level: z.enum(LOG_LEVELS),
+  at: z.string().default(''),
+  level: z.enum(LOG_LEVELS).default('info'),
   message: z.string(),
-  fields: z.record(z.string(), jsonSchema),
+  fields: z.record(z.string(), jsonSchema).default({}),
 });
 
 export interface LogLine {

@@ -46,6 +46,7 @@ function screens({ i18n, router }: App): PaletteCommand[] {
     'runs',
     'records',
     'quarantine',
+    'logs',
     'settings',
   ] as const;
   return names.map((name) => ({

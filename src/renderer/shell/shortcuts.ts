@@ -10,6 +10,7 @@ export const SCREEN_KEYS = {
   r: 'runs',
   d: 'records',
   q: 'quarantine',
+  l: 'logs',
   s: 'settings',
 } as const;
 

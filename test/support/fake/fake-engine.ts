@@ -11,6 +11,7 @@ import { dataHandlers } from './data-handlers.ts';
 import { fakeIntegrations, fakeJobs } from './fake-catalog.ts';
 import { fakeQuarantine, fakeRecords } from './fake-records.ts';
 import { fakeRuns } from './fake-runs.ts';
+import { fakeAppLog } from './fake-app-log.ts';
 import { operationHandlers } from './operation-handlers.ts';
 import { programHandlers } from './program-handlers.ts';
 import { runHandlers } from './run-handlers.ts';
@@ -54,6 +55,7 @@ export function createFakeEngine(
     ...dataHandlers(state),
     ...programHandlers(state),
     ...operationHandlers(state),
+    'logs.tail': async () => fakeAppLog(state.now()),
   };
   return { handlers, state };
 }

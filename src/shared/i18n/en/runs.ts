@@ -58,6 +58,10 @@ export const runs = {
       warn: 'Warnings and errors',
       error: 'Errors',
     },
+    appText:
+      'What the program itself has to say, newest first. A run has its own log on its screen.',
+    appEmpty: 'Nothing has been written yet.',
+    openFolder: 'Open log folder',
     emptyFiltered: 'No line matches this filter.',
   },
   covers_one: '{{count}} due time',

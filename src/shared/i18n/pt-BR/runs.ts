@@ -61,6 +61,10 @@ export const runs: Translated<typeof en> = {
       warn: 'Avisos e erros',
       error: 'Erros',
     },
+    appText:
+      'O que o próprio programa tem a dizer, o mais novo primeiro. O log de uma execução está na tela dela.',
+    appEmpty: 'Nada foi escrito ainda.',
+    openFolder: 'Abrir pasta de logs',
     emptyFiltered: 'Nenhuma linha corresponde a este filtro.',
   },
   covers_one: '{{count}} horário',

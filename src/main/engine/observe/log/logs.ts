@@ -1,6 +1,7 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import type { Clock, Timer } from '../../clock.ts';
 import type { EventHub } from '../events.ts';
+import { readAppLog, type AppLogQuery } from './app-log.ts';
 import { logEvents } from './event-log.ts';
 import { formatLine, type LogEntry, type Mask } from './log-line.ts';
 import { tidyLogs, type LogRetention } from './log-retention.ts';
@@ -73,6 +74,12 @@ export class Logs {
     await this.#writer.flush();
     const limited = { ...query, maxCharacters: MAX_RUN_LOG_CHARACTERS };
     return readRunLog(this.#options.folder, span, limited);
+  }
+
+  /** The last lines of the program's own log, also the latest ones. */
+  async appLog(query: AppLogQuery): Promise<string> {
+    await this.#writer.flush();
+    return readAppLog(this.#options.folder, query);
   }
 
   flush(): Promise<void> {
