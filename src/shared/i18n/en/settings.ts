@@ -62,6 +62,27 @@ export const settings = {
     tokenCopied: 'The token is on the clipboard.',
     openDocs: 'Open its documentation',
   },
+  telemetry: {
+    title: 'Telemetry',
+    hint: 'Each start, retry and end of a run, told to other systems.',
+    empty: 'Nothing is told to anybody.',
+    add: 'Add a destination',
+    save: 'Add',
+    kind: 'Kind',
+    kinds: {
+      'json-lines': 'Files of JSON lines in the home',
+      http: 'Lists of events by HTTP POST',
+      webhook: 'A signed request for each event',
+    },
+    name: 'Name',
+    nameHint: 'Lower-case letters, digits and dashes.',
+    url: 'Address',
+    secret: 'Name of the secret',
+    secretHint: 'A stored secret that belongs to the origin of the address.',
+    incomplete: 'A name, and where it goes out an address and a secret that exists, are needed.',
+    figures: '{{delivered}} delivered, {{waiting}} waiting, {{dropped}} left out',
+    delete: 'Delete {{name}}',
+  },
   secrets: {
     title: 'Secrets',
     keyIn: {

@@ -66,6 +66,27 @@ export const settings: Translated<typeof en> = {
     tokenCopied: 'O token está na área de transferência.',
     openDocs: 'Abrir a documentação',
   },
+  telemetry: {
+    title: 'Telemetria',
+    hint: 'Cada início, nova tentativa e fim de uma execução, contado a outros sistemas.',
+    empty: 'Nada é contado a ninguém.',
+    add: 'Adicionar um destino',
+    save: 'Adicionar',
+    kind: 'Tipo',
+    kinds: {
+      'json-lines': 'Arquivos de linhas JSON na pasta',
+      http: 'Listas de eventos por HTTP POST',
+      webhook: 'Uma requisição assinada para cada evento',
+    },
+    name: 'Nome',
+    nameHint: 'Letras minúsculas, dígitos e hífens.',
+    url: 'Endereço',
+    secret: 'Nome do segredo',
+    secretHint: 'Um segredo guardado que pertence à origem do endereço.',
+    incomplete: 'É preciso um nome e, onde sai daqui, um endereço e um segredo que exista.',
+    figures: '{{delivered}} entregues, {{waiting}} aguardando, {{dropped}} omitidos',
+    delete: 'Excluir {{name}}',
+  },
   secrets: {
     title: 'Segredos',
     keyIn: {
