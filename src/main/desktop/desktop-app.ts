@@ -15,6 +15,7 @@ import type { DesktopStateFile } from './desktop-state.ts';
 import { changedPreferences } from './preference-changes.ts';
 import { waitingHandlers } from './engine-gate.ts';
 import { EventFeed } from './event-feed.ts';
+import { exitNow } from './exit.ts';
 import { serveCalls } from './ipc.ts';
 import type { Places } from './launch-options.ts';
 import { askBeforeClose, askBeforeQuit } from './leaving.ts';
@@ -57,6 +58,7 @@ export class DesktopApp {
   #engine: Engine | null = null;
   #leaving: Promise<void> | null = null;
   #isClosing = false;
+  #isRestarting = false;
 
   constructor(options: DesktopAppOptions) {
     this.#options = options;
@@ -116,19 +118,26 @@ export class DesktopApp {
 
   /** Ends the program and starts it again. */
   restart(): void {
+    this.#isRestarting = true;
     app.relaunch();
     void this.leave();
   }
 
   async #leave(): Promise<void> {
-    systemClock.setTimer(STOP_MS, () => app.exit(0));
+    systemClock.setTimer(STOP_MS, () => this.#exit());
     this.#pilot.stop();
     this.#feed.close();
     this.#window?.close();
     this.#tray?.destroy();
     // What failed to start has nothing to stop, and what fails to stop is on disk all the same.
     await this.#options.program.then((program) => program.stop()).catch(() => undefined);
-    app.exit(0);
+    this.#exit();
+  }
+
+  /** A relaunch happens in Electron's own exit only. */
+  #exit(): void {
+    if (this.#isRestarting) app.exit(0);
+    else exitNow(0);
   }
 
   #join({ engine, server }: Program): void {
