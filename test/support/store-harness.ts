@@ -1,6 +1,6 @@
 import { loadSqlite } from '../../src/main/engine/store/database/sqlite.ts';
 import type { StoreFiles } from '../../src/main/engine/store/files/store-files.ts';
-import { verifySnapshot } from '../../src/main/engine/store/home/snapshot.ts';
+import { writeProved } from '../../src/main/engine/store/home/snapshot.ts';
 import type { Op, RunRow } from '../../src/main/engine/store/ops.ts';
 import { StoreCore, type StoreCoreDeps } from '../../src/main/engine/store/store-core.ts';
 import type {
@@ -61,7 +61,7 @@ export class StoreHarness {
       files,
       module,
       clock,
-      verify: (path, expected) => verifySnapshot(files, module, path, expected),
+      write: (path, bytes, lsn) => writeProved(files, module, path, bytes, lsn),
       newLineage: () => Buffer.alloc(16, ++lineage),
       client,
       answeredSeq,

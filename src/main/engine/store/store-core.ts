@@ -5,7 +5,7 @@ import { CommitPipeline } from './commit-pipeline.ts';
 import type { SqliteModule } from './database/sqlite.ts';
 import type { StoreFiles } from './files/store-files.ts';
 import { Backups, keepCopies, stampOf } from './home/backups.ts';
-import type { Generations, VerifySnapshot } from './home/generations.ts';
+import type { Generations, WriteProved } from './home/generations.ts';
 import { isOfStore, PREVIOUS_DATABASE } from './home/layout.ts';
 import { openHome, type OpenedHome } from './home/open-home.ts';
 import { recover } from './home/recovery.ts';
@@ -51,7 +51,7 @@ export interface StoreCoreDeps {
   readonly files: StoreFiles;
   readonly module: SqliteModule;
   readonly clock: Clock;
-  readonly verify: VerifySnapshot;
+  readonly write: WriteProved;
   /** 16 random bytes for a new database. */
   newLineage(): Uint8Array;
   /** Whose transactions these are, and up to which one they were answered by an earlier thread. */
@@ -113,7 +113,7 @@ export class StoreCore {
   private constructor(deps: StoreCoreDeps, opened: OpenedHome, homeInode: string) {
     this.#deps = deps;
     this.#memory = opened.memory;
-    this.#backups = new Backups(deps.files, deps.verify);
+    this.#backups = new Backups(deps.files, deps.write);
     this.#generations = opened.generations;
     this.#lineage = opened.lineage;
     this.#highestGeneration = opened.highestGeneration;
@@ -138,11 +138,11 @@ export class StoreCore {
 
   /** Opens or begins the store of a home. Rejects when the home cannot be used at all. */
   static async open(deps: StoreCoreDeps): Promise<StoreCore> {
-    const { files, module, verify, clock, client, answeredSeq } = deps;
+    const { files, module, write, clock, client, answeredSeq } = deps;
     const opened = await openHome({
       files,
       module,
-      verify,
+      write,
       client,
       answeredSeq,
       now: () => clock.now(),
@@ -314,10 +314,11 @@ export class StoreCore {
       await this.#pipeline.pause();
       const lsn = this.#pipeline.durableLsn;
       const { generation, bytes } = await this.#rotate();
+      const { length: snapshotBytes } = bytes;
       await this.#addGeneration(generation, lsn, bytes);
       this.#checkpointFailures = 0;
       const durationMs = this.#deps.clock.monotonic() - started;
-      const report = { lsn, snapshotBytes: bytes.length, durationMs };
+      const report = { lsn, snapshotBytes, durationMs };
       this.#deps.checkpointed(report);
       return report;
     } catch (error) {

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { parentPort, Worker, workerData, type MessagePort } from 'node:worker_threads';
-import { PontualError } from '../../../shared/errors.ts';
+import { asError, PontualError } from '../../../shared/errors.ts';
 import { systemClock } from '../clock.ts';
 import { exactParts } from '../exact-data.ts';
 import { loadSqlite } from './database/sqlite.ts';
 import { nodeFiles } from './files/node-files.ts';
-import type { VerifySnapshot } from './home/generations.ts';
-import { verifySnapshot } from './home/snapshot.ts';
+import type { WriteProved } from './home/generations.ts';
+import { writeProved } from './home/snapshot.ts';
 import type { QueryName } from './store.ts';
 import { StoreCore } from './store-core.ts';
 import type {
@@ -15,35 +15,46 @@ import type {
   StoreThreadData,
   Submission,
   ToStore,
-  VerifierData,
+  WriterData,
+  Written,
 } from './thread-protocol.ts';
 
-/** The entry of the store's thread, and of the short-lived ones that prove its snapshots. */
+/** The entry of the store's thread, and of the short-lived ones that write its snapshots. */
 
-const data = workerData as StoreThreadData | VerifierData;
+const data = workerData as StoreThreadData | WriterData;
 if (parentPort) {
-  if (data.role === 'verify') await verify(data, parentPort);
+  if (data.role === 'write') await write(data, parentPort);
   else await serve(data, parentPort);
 }
 
-async function verify({ home, path, expected }: VerifierData, port: MessagePort): Promise<void> {
-  await verifySnapshot(nodeFiles(home), await loadSqlite(), path, expected);
-  port.postMessage('proved');
+async function write({ home, path, bytes, lsn }: WriterData, port: MessagePort): Promise<void> {
+  try {
+    const facts = await writeProved(nodeFiles(home), await loadSqlite(), path, bytes, lsn);
+    port.postMessage({ facts } satisfies Written);
+  } catch (error) {
+    const { message, code } = asError(error) as NodeJS.ErrnoException;
+    port.postMessage({ message, code } satisfies Written);
+  }
 }
 
 /**
- * In a thread of its own: whatever happens to its memory does not touch ours. Its word counts rather than its end: in
- * Electron 33 a thread that is done sometimes never ends, because it waits for a background task that V8 has lost.
+ * In a thread of its own: neither its work nor whatever happens to its memory touches ours, and its memory is gone
+ * when it ends. Its word counts rather than its end: in Electron 33 a thread that is done sometimes never ends, because
+ * it waits for a background task that V8 has lost.
  */
-function verifierIn(home: string): VerifySnapshot {
-  return (path, expected) =>
+function writerIn(home: string): WriteProved {
+  return (path, bytes, lsn) =>
     new Promise((resolve, reject) => {
-      const workerData: VerifierData = { role: 'verify', home, path, expected };
-      const worker = new Worker(new URL(import.meta.url), { workerData });
-      worker.on('message', () => resolve());
+      const workerData: WriterData = { role: 'write', home, path, bytes, lsn };
+      const transferList = [bytes.buffer as ArrayBuffer];
+      const worker = new Worker(new URL(import.meta.url), { workerData, transferList });
+      worker.on('message', (written: Written) => {
+        if ('facts' in written) resolve(written.facts);
+        else reject(Object.assign(new Error(written.message), { code: written.code }));
+      });
       worker.on('error', reject);
       worker.on('exit', (code) =>
-        reject(new Error(`The thread that proves a snapshot ended with code ${code}.`)),
+        reject(new Error(`The thread that writes a snapshot ended with code ${code}.`)),
       );
     });
 }
@@ -57,7 +68,7 @@ async function serve(thread: StoreThreadData, port: MessagePort): Promise<void> 
       files: nodeFiles(thread.home),
       module: await loadSqlite(),
       clock: systemClock,
-      verify: verifierIn(thread.home),
+      write: writerIn(thread.home),
       newLineage: () => randomBytes(16),
       client: thread.client,
       answeredSeq: thread.answeredSeq,

@@ -1,6 +1,7 @@
 import type { Problem } from '../../../shared/errors.ts';
 import type { ExactParts } from '../exact-data.ts';
 import type { AnyResult } from './apply/applier.ts';
+import type { SnapshotFacts } from './home/snapshot.ts';
 import type {
   BackupReason,
   CheckpointReport,
@@ -92,9 +93,16 @@ export interface StoreThreadData {
   readonly answeredSeq: number;
 }
 
-export interface VerifierData {
-  readonly role: 'verify';
+export interface WriterData {
+  readonly role: 'write';
   readonly home: string;
   readonly path: string;
-  readonly expected: { readonly bytes: number; readonly sha256: string; readonly lsn: number };
+  /** Transferred. */
+  readonly bytes: Uint8Array;
+  readonly lsn: number;
 }
+
+/** What came of it. */
+export type Written =
+  | { readonly facts: SnapshotFacts }
+  | { readonly message: string; readonly code: string | undefined };

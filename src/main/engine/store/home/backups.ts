@@ -2,7 +2,7 @@ import type { Sqlite, SqliteModule } from '../database/sqlite.ts';
 import { writeAll, type StoreFiles } from '../files/store-files.ts';
 import { migrate } from '../migrations.ts';
 import type { BackupReason, StoredBackup } from '../store.ts';
-import type { VerifySnapshot } from './generations.ts';
+import type { WriteProved } from './generations.ts';
 import { BadSnapshot, openSnapshot, quickCheck, readSnapshot, writeSnapshot } from './snapshot.ts';
 
 export const BACKUP_FOLDER = 'backups';
@@ -19,13 +19,14 @@ const NAME =
 /** Backups are whole SQLite files with their date and reason in the name; each was proved when it was written. */
 export class Backups {
   readonly #files: StoreFiles;
-  readonly #verify: VerifySnapshot;
+  readonly #write: WriteProved;
 
-  constructor(files: StoreFiles, verify: VerifySnapshot) {
+  constructor(files: StoreFiles, write: WriteProved) {
     this.#files = files;
-    this.#verify = verify;
+    this.#write = write;
   }
 
+  /** The bytes are given away. */
   async write(
     bytes: Uint8Array,
     lsn: number,
@@ -35,9 +36,9 @@ export class Backups {
     const name = nameOf(at, reason);
     await this.#files.makeFolder(BACKUP_FOLDER);
     const temporary = `${BACKUP_FOLDER}/${name}.tmp`;
+    const { length } = bytes;
     try {
-      const facts = await writeSnapshot(this.#files, temporary, bytes);
-      await this.#verify(temporary, { ...facts, lsn });
+      await this.#write(temporary, bytes, lsn);
       await this.#files.rename(temporary, `${BACKUP_FOLDER}/${name}`);
     } catch (error) {
       await this.#files.remove(temporary).catch(() => undefined);
@@ -45,7 +46,7 @@ export class Backups {
     }
     await this.#files.syncFolder(BACKUP_FOLDER);
     await this.#dropOld(reason);
-    return { name, reason, at, bytes: bytes.length };
+    return { name, reason, at, bytes: length };
   }
 
   /** Keeps a snapshot file as it is, before something is done to what it holds. */

@@ -2,13 +2,13 @@ import type { StoreFiles } from '../files/store-files.ts';
 import { DATABASE, generationOfJournal, PREVIOUS_DATABASE, TEMPORARY_SNAPSHOT } from './layout.ts';
 import { writeManifest, type Generation } from './manifest.ts';
 import type { PlacedGeneration } from './recovery.ts';
-import { writeSnapshot, type SnapshotFacts } from './snapshot.ts';
+import type { SnapshotFacts } from './snapshot.ts';
 
-/** Proves a snapshot on disk, away from the store's thread; rejects when it does not hold. */
-export type VerifySnapshot = (
-  path: string,
-  expected: SnapshotFacts & { readonly lsn: number },
-) => Promise<void>;
+/**
+ * Writes a snapshot and proves what is then on disk, away from the store's thread. The bytes are given away: nobody
+ * may look at them any more. Rejects when it cannot be written or does not hold.
+ */
+export type WriteProved = (path: string, bytes: Uint8Array, lsn: number) => Promise<SnapshotFacts>;
 
 /**
  * The two newest snapshots on disk. The newest one that the manifest names always lies under one of the two names,
@@ -17,13 +17,13 @@ export type VerifySnapshot = (
  */
 export class Generations {
   readonly #files: StoreFiles;
-  readonly #verify: VerifySnapshot;
+  readonly #write: WriteProved;
   #current: PlacedGeneration | null;
   #previous: PlacedGeneration | null = null;
 
-  constructor(files: StoreFiles, verify: VerifySnapshot, current: PlacedGeneration | null) {
+  constructor(files: StoreFiles, write: WriteProved, current: PlacedGeneration | null) {
     this.#files = files;
-    this.#verify = verify;
+    this.#write = write;
     this.#current = current;
   }
 
@@ -39,7 +39,7 @@ export class Generations {
   /** Writes, proves and names a new snapshot. When it fails, the one before is still there. */
   async add(snapshot: NewSnapshot): Promise<void> {
     const { bytes, lineage, generation, lsn, at } = snapshot;
-    const facts = await this.#write(bytes, lsn);
+    const facts = await this.#writeTemporary(bytes, lsn);
     const fresh = { generation, lsn, at, ...facts };
     await this.#place();
     await writeManifest(this.#files, {
@@ -52,11 +52,9 @@ export class Generations {
     await this.#removeOldJournals();
   }
 
-  async #write(bytes: Uint8Array, lsn: number): Promise<SnapshotFacts> {
+  async #writeTemporary(bytes: Uint8Array, lsn: number): Promise<SnapshotFacts> {
     try {
-      const facts = await writeSnapshot(this.#files, TEMPORARY_SNAPSHOT, bytes);
-      await this.#verify(TEMPORARY_SNAPSHOT, { ...facts, lsn });
-      return facts;
+      return await this.#write(TEMPORARY_SNAPSHOT, bytes, lsn);
     } catch (error) {
       await this.#files.remove(TEMPORARY_SNAPSHOT).catch(() => undefined);
       throw error;
@@ -85,6 +83,7 @@ export class Generations {
 }
 
 export interface NewSnapshot {
+  /** Given away. */
   readonly bytes: Uint8Array;
   readonly lsn: number;
   readonly lineage: Uint8Array;

@@ -9,7 +9,7 @@ import type { StoreHealth } from '../store.ts';
 import type { Settlement } from '../thread-protocol.ts';
 import { Backups } from './backups.ts';
 import { createDatabase } from './create.ts';
-import { Generations, type VerifySnapshot } from './generations.ts';
+import { Generations, type WriteProved } from './generations.ts';
 import {
   DATABASE,
   generationOfJournal,
@@ -23,7 +23,7 @@ import { recover, type Recovered } from './recovery.ts';
 export interface HomeDeps {
   readonly files: StoreFiles;
   readonly module: SqliteModule;
-  readonly verify: VerifySnapshot;
+  readonly write: WriteProved;
   monotonic(): number;
   now(): number;
   /** 16 random bytes for a new database. */
@@ -73,7 +73,7 @@ async function begin(deps: HomeDeps): Promise<OpenedHome> {
   const database = createDatabase(deps.module, lineage);
   const memory = new Memory(database, () => deps.monotonic());
   const writer = await JournalWriter.create(deps.files, { generation: 1, firstLsn: 1, lineage });
-  const generations = new Generations(deps.files, deps.verify, null);
+  const generations = new Generations(deps.files, deps.write, null);
   const bytes = memory.export();
   await generations.add({ generation: 1, lsn: 0, lineage, bytes, at: deps.now() });
   return {
@@ -98,7 +98,7 @@ async function openExisting(deps: HomeDeps): Promise<OpenedHome> {
     return {
       memory: null,
       writer: null,
-      generations: new Generations(files, deps.verify, null),
+      generations: new Generations(files, deps.write, null),
       lineage: deps.newLineage(),
       highestGeneration,
       health: { state: 'read-only', reason: `${recovered.why} ${CHOICES}` },
@@ -110,7 +110,7 @@ async function openExisting(deps: HomeDeps): Promise<OpenedHome> {
   const shared = {
     memory: replay.memory,
     lineage: base.lineage,
-    generations: new Generations(files, deps.verify, base.generation),
+    generations: new Generations(files, deps.write, base.generation),
     notes,
     settled: replay.settled,
   };
@@ -126,7 +126,7 @@ async function openExisting(deps: HomeDeps): Promise<OpenedHome> {
       needsCheckpoint: false,
     };
   if (base.hasMigrated)
-    await new Backups(files, deps.verify).keep(base.path, deps.now(), 'before-migration');
+    await new Backups(files, deps.write).keep(base.path, deps.now(), 'before-migration');
   const writer = await writerAfter(files, recovered, replay.memory.lsn);
   return {
     ...shared,

@@ -92,22 +92,51 @@ export function quickCheck(database: Sqlite, path: string): void {
 }
 
 /**
- * Reads a snapshot back and proves it: length, checksum, header, structure, and that it is of the given LSN.
+ * Writes a snapshot, reads it back and proves it: length, checksum, header, structure, and that it is of the given LSN.
+ * It is read into the bytes that were given, so that no third copy of a large database is made.
  * Throws `BadSnapshot`.
  */
-export async function verifySnapshot(
+export async function writeProved(
   files: StoreFiles,
   module: SqliteModule,
   path: string,
-  expected: SnapshotFacts & { readonly lsn: number },
-): Promise<void> {
-  const database = openSnapshot(module, path, await readVerified(files, path, expected));
+  bytes: Uint8Array,
+  lsn: number,
+): Promise<SnapshotFacts> {
+  const facts = await writeSnapshot(files, path, bytes);
+  await readBack(files, path, bytes, facts);
+  const database = openSnapshot(module, path, bytes);
   try {
     quickCheck(database, path);
-    const lsn = database.number('SELECT lsn FROM store_state');
-    if (lsn !== expected.lsn)
-      throw new BadSnapshot(path, `is of transaction ${lsn} instead of ${expected.lsn}`);
+    const found = database.number('SELECT lsn FROM store_state');
+    if (found !== lsn) throw new BadSnapshot(path, `is of transaction ${found} instead of ${lsn}`);
+    return facts;
   } finally {
     database.close();
   }
+}
+
+async function readBack(
+  files: StoreFiles,
+  path: string,
+  into: Uint8Array,
+  written: SnapshotFacts,
+): Promise<void> {
+  const size = (await files.stat(path))?.size ?? 0;
+  if (size !== written.bytes)
+    throw new BadSnapshot(path, `has ${size} bytes instead of ${written.bytes}`);
+  into.fill(0);
+  const hash = createHash('sha256');
+  const file = await files.open(path, 'read');
+  try {
+    for (let at = 0; at < size; at += SLICE_BYTES) {
+      const slice = await readRange(file, at, Math.min(SLICE_BYTES, size - at));
+      into.set(slice, at);
+      hash.update(slice);
+    }
+  } finally {
+    await file.close();
+  }
+  if (hash.digest('hex') !== written.sha256)
+    throw new BadSnapshot(path, 'does not hold what was written');
 }
