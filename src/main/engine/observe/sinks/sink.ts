@@ -18,4 +18,3 @@ export interface SinkState {
   /** Of the last delivery; null when it worked. */
   readonly lastError: string | null;
 }
-
