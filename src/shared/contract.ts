@@ -20,6 +20,7 @@ import {
   recordVersionSchema,
 } from './record.ts';
 import { outcomeSchema, runDetailSchema, runSchema, runStateSchema, triggerSchema } from './run.ts';
+import { insight } from './insight.ts';
 import { scheduleSchema } from './schedule.ts';
 import { settingsPatchSchema, settingsSchema } from './settings.ts';
 import { failureSchema, statusSchema } from './status.ts';
@@ -500,6 +501,7 @@ export const contract = {
   ...upkeep,
   ...operations,
   ...logCommands,
+  ...insight,
 };
 
 export type Contract = typeof contract;

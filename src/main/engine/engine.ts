@@ -10,6 +10,7 @@ import type { AppState, Status } from '../../shared/status.ts';
 import type { JsonValue } from '../../shared/values.ts';
 import { systemClock, toIso, type Clock } from './clock.ts';
 import { configCommands } from './commands/config.ts';
+import { insightCommands } from './commands/insight.ts';
 import { integrationCommands } from './commands/integrations.ts';
 import { jobCommands } from './commands/jobs.ts';
 import { operationCommands } from './commands/operations.ts';
@@ -24,6 +25,7 @@ import { Masker } from './consumer/secrets/masking.ts';
 import { Demo, type DemoKit } from './demo.ts';
 import { Housekeeping } from './housekeeping/housekeeping.ts';
 import { Catalog } from './jobs/catalog.ts';
+import { Dependents } from './jobs/dependents.ts';
 import { JobService } from './jobs/job-service.ts';
 import { isPaused, toJob, type LiveJob } from './jobs/live-job.ts';
 import type { LiveRun } from './jobs/live-run.ts';
@@ -55,6 +57,7 @@ import { compileSchedule } from './trigger/compile.ts';
 import { describeSchedule } from './trigger/describe.ts';
 import { previewSchedule, type SchedulePreview } from './trigger/preview.ts';
 import { validateSchedule, validateWindow } from './trigger/validate.ts';
+import { workerViews } from './workers.ts';
 
 /**
  * The composition root: the only file that knows every stage. It wires them in the order in which a run travels,
@@ -146,11 +149,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     },
   });
   /** Whether nothing that is new may begin. */
-  const isHeld = () =>
-    isBeingReplaced || store.health.state !== 'ok' || housekeeping.full !== null;
+  const isHeld = () => isBeingReplaced || store.health.state !== 'ok' || housekeeping.full !== null;
   let isBeingReplaced = false;
   const goOn = () => {
     service.storeRecovered();
+    dependents.lookAtAll();
     scheduler.wake();
   };
   const pauseOfAll = new PauseOfAll(clock, store, () => {
@@ -171,10 +174,12 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       after: (id) => {
         scheduler.endChange(id);
         service.dispatch();
+        dependents.changed(id);
       },
       changed: (id) => {
         scheduler.jobChanged(id);
         service.dispatch();
+        dependents.changed(id);
       },
     },
     cancelRuns: (jobId) => service.cancelJob(jobId),
@@ -211,6 +216,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const sinks = new SinksInForce({
     clock,
     folder: join(options.home, 'telemetry'),
+    keptDays: () => settings.current.retention.logDays,
     post: createPost(
       (origin) =>
         sockets.to({
@@ -242,7 +248,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     clock,
     onMessage: (message) => {
       if (message.type === 'notice') events.emitInternal('notice', message);
-      else service.onMessage(message);
+      else if (message.type === 'online') {
+        status.online = message.online;
+        notice(message.online ? 'info' : 'warn', message.online ? BACK_ONLINE : OFFLINE);
+      } else service.onMessage(message);
     },
   });
   const queue = createQueue<LiveRun>(process.env['QUEUE_BACKEND']);
@@ -265,7 +274,18 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       const job = catalog.jobs.get(jobId);
       return pauseOfAll.at(clock.now()) !== null || (job !== undefined && isPaused(job));
     },
-    onJobEnded: (job) => scheduler.jobEnded(job.definition.id),
+    onJobEnded: (job, run) => {
+      scheduler.jobEnded(job.definition.id);
+      dependents.ended(job, run);
+    },
+  });
+  const dependents = new Dependents({
+    store,
+    jobs: catalog.jobs,
+    service,
+    isHeld,
+    onError: ({ definition: { name, id } }, error) =>
+      notice('warn', `'${name}' (${id}) could not be started after others: ${String(error)}`),
   });
   let lastSeen: number | null = null;
   let lastClockWords: string | null = null;
@@ -342,6 +362,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const unfollow = followStatus(events, store, status, goOn);
   if (canWrite) await demo.resume();
   scheduler.start();
+  dependents.lookAtAll();
   housekeeping.start();
   service.dispatch();
   status.phase = 'started';
@@ -400,6 +421,18 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       service,
       toRun,
       readLog: (run, format, level) => logs.runLog(spanOf(run, clock.now()), { format, level }),
+    }),
+    ...insightCommands({
+      clock,
+      store,
+      workers: () =>
+        workerViews({
+          now: clock.now(),
+          queued: service.queued,
+          runs: service.live(),
+          network: network.vitals,
+          store: store.health,
+        }),
     }),
     ...operationCommands({ clock, store, catalog, service }),
     'logs.tail': (query) => logs.appLog(query),
@@ -464,12 +497,17 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       sockets.setOwnPorts(ports);
       await store.announce(url);
     },
-    wake: () => scheduler.wake(),
+    wake: () => {
+      scheduler.wake();
+      network.post({ type: 'look' });
+    },
     mask: (text) => masker.mask(text),
     stop: () => (stopped ??= stop()),
   };
 }
 
+const OFFLINE = 'This machine has no network: runs wait until it is back.';
+const BACK_ONLINE = 'The network is back: runs that waited for it go on.';
 const INTERNAL = { via: 'internal' } as const;
 const TELEMETRY_CONNECT_MS = 10_000;
 

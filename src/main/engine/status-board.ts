@@ -30,6 +30,7 @@ export class StatusBoard {
   #phase: 'starting' | 'started' | 'stopping' = 'starting';
   #timer: Timer | null = null;
   #toldAt = -Infinity;
+  #online = true;
 
   constructor(deps: StatusDeps) {
     this.#deps = deps;
@@ -38,6 +39,12 @@ export class StatusBoard {
 
   set phase(phase: 'started' | 'stopping') {
     this.#phase = phase;
+    this.changed();
+  }
+
+  /** False from when a call failed for want of any network until there is one again. */
+  set online(online: boolean) {
+    this.#online = online;
     this.changed();
   }
 
@@ -71,7 +78,7 @@ export class StatusBoard {
       pausedUntil: pause === null || pause.until === null ? null : toIso(pause.until),
       pauseReason: pause?.reason ?? null,
       startedAt: this.#startedAt,
-      online: true,
+      online: this.#online,
       running: this.#deps.running(),
       queued: this.#deps.queued(),
       jobs: this.jobs(),

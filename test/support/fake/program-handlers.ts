@@ -5,6 +5,7 @@ import type { Settings } from '../../../src/shared/settings.ts';
 import type { Failure, Status } from '../../../src/shared/status.ts';
 import { fakeIntegrations, fakeJobs } from './fake-catalog.ts';
 import type { FakeState } from './fake-engine.ts';
+import { insightHandlers } from './insight-handlers.ts';
 import { upkeepHandlers } from './upkeep-handlers.ts';
 
 type ProgramCommand = Exclude<
@@ -32,6 +33,7 @@ export function programHandlers(state: FakeState): Pick<ContractHandlers, Progra
   };
   return {
     ...upkeepHandlers(state),
+    ...insightHandlers(state),
     status: async () => statusOf(state),
     overview: async ({ runsPerJob }) => overviewOf(state, runsPerJob),
     pause: async ({ until, reason }) =>

@@ -18,13 +18,15 @@ export interface UnderWay {
 /** A wait that is longer than this is told, frees the run's slot and stops its deadlines. */
 const LONG_WAIT_MS = 1000;
 
+const NO_REASON = (): string | null => null;
+
 export interface LifetimeOptions {
   readonly clock: Clock;
   readonly deadlines: Deadlines;
   /** Without the long waits; Infinity = no limit of its own. */
   readonly timeoutMs: number;
   /** `until`: expected end of the wait, epoch ms, when known. */
-  readonly onWaiting: (reason: WaitReason, until: number | null) => void;
+  readonly onWaiting: (reason: WaitReason, until: number | null, why: string | null) => void;
   readonly onGoing: () => void;
 }
 
@@ -124,6 +126,11 @@ export class Lifetime implements Due {
     }
   }
 
+  /** Waits for something that nobody can say when it comes; `giveUp` must settle it. */
+  wait(reason: WaitReason, event: Promise<void>, giveUp: () => void): Promise<void> {
+    return this.#pause(reason, null, event, giveUp);
+  }
+
   async #waitInLine(origin: Origin): Promise<Entry> {
     const waiting = origin.wait();
     let refuse: (entry: Entry | null) => void = () => undefined;
@@ -139,6 +146,7 @@ export class Lifetime implements Due {
           waiting.giveUp();
           refuse(null);
         },
+        () => origin.barredBecause,
       );
       if (given === null) throw new Stopped();
       return given;
@@ -154,6 +162,7 @@ export class Lifetime implements Due {
     expectedMs: number | null,
     work: Promise<T>,
     giveUp: () => void,
+    why: () => string | null = NO_REASON,
   ): Promise<T> {
     const { clock, onWaiting, onGoing } = this.#options;
     const startedAt = clock.monotonic();
@@ -162,7 +171,7 @@ export class Lifetime implements Due {
     const tell = () => {
       isTold = true;
       this.dueAt = Infinity;
-      onWaiting(reason, expectedMs === null ? null : clock.now() + Math.round(expectedMs));
+      onWaiting(reason, expectedMs === null ? null : clock.now() + Math.round(expectedMs), why());
     };
     const isLong = (expectedMs ?? 0) > LONG_WAIT_MS;
     const timer = isLong ? null : clock.setTimer(LONG_WAIT_MS, tell);

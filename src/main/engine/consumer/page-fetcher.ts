@@ -7,7 +7,7 @@ import type { WireRequest } from './http/exchange.ts';
 import type { Call, Cost, GoodReply, Home, HttpClient, Reply } from './http/http-client.ts';
 import { sinceValue, type Incremental } from './incremental.ts';
 import type { Lifetime } from './lifetime.ts';
-import { isOffline, OFFLINE_LOOK_MS, OFFLINE_LOOKS } from './offline.ts';
+import type { NetworkWatch } from './network-watch.ts';
 import type { OriginGate } from './origin-gate.ts';
 import type { PageToken, Paginator } from './pagination/paginator.ts';
 import {
@@ -23,6 +23,7 @@ export interface FetchServices {
   readonly http: HttpClient;
   readonly gate: OriginGate;
   readonly vault: Vault;
+  readonly networkWatch: NetworkWatch;
   /** 0 <= x < 1. */
   readonly random: () => number;
 }
@@ -80,7 +81,7 @@ export class PageFetcher {
   async fetch(request: PlainRequest, token: PageToken, cost: Cost): Promise<Fetched> {
     const home = this.#home(request, token);
     let hasRenewed = false;
-    let looks = 0;
+    const { networkWatch } = this.#services;
     for (let tries = 1; ;) {
       const making = this.#plan.auth.credentials(home.origin, this.#life, cost);
       const made = making instanceof Promise ? await making : making;
@@ -96,9 +97,8 @@ export class PageFetcher {
         continue;
       }
       const error = reply.ok ? this.#describe(reply) : this.#maskedError(reply.error);
-      if (looks < OFFLINE_LOOKS && isOffline(error)) {
-        looks++;
-        await this.#life.sleep('network', OFFLINE_LOOK_MS);
+      if (networkWatch.isOffline(error)) {
+        await networkWatch.back(this.#life);
         continue;
       }
       const delayMs = this.#retryDelay(error, tries++, reply.ok || reply.wasSent);

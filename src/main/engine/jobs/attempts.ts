@@ -158,6 +158,7 @@ export class AttemptRunner {
         this.#onHeartbeat(message.attemptIds);
         return;
       case 'notice':
+      case 'online':
       case 'tested':
       case 'checked':
       case 'answer':
@@ -260,10 +261,11 @@ export class AttemptRunner {
     this.#deps.network.post({ type: 'start', request });
   }
 
-  #onWaiting({ attemptId, reason, until }: Extract<FromNetwork, { type: 'waiting' }>): void {
+  #onWaiting(message: Extract<FromNetwork, { type: 'waiting' }>): void {
+    const { attemptId, reason, until, why } = message;
     const run = this.#byAttempt.get(attemptId);
     if (run?.phase.kind !== 'running') return;
-    run.phase = { kind: 'waiting', attemptId, reason };
+    run.phase = { kind: 'waiting', attemptId, reason, why };
     run.patch({ state: 'waiting' });
     this.#deps.events.emitInternal('run.waiting', { run: refOf(run), reason, untilMs: until });
     this.#tellProgress(run, 0);

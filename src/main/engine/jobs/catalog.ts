@@ -14,6 +14,7 @@ import type { JobRuntime, Op } from '../store/ops.ts';
 import type { Store } from '../store/store.ts';
 import { Turns } from '../turns.ts';
 import { isPaused, newJobRuntime, type LiveIntegration, type LiveJob } from './live-job.ts';
+import { circleInWords, circleThrough } from './order.ts';
 import { freeId } from './slug.ts';
 
 /**
@@ -130,35 +131,42 @@ export class Catalog {
     const definition: JobDefinition = { ...withoutServerFields(draft), id, ...dates };
     return this.#create('job', id, () =>
       // So that the integration is not deleted between the look at it and the job's row.
-      this.#turns.take(turnOf('integration', definition.integrationId), async () => {
-        await this.#checkJob(definition, true);
-        const runtime = newJobRuntime(definition.schedule, now);
-        await this.#deps.store.commit([{ kind: 'job.put', job: definition, runtime }]);
-        const job = { definition, runtime, watermark: null, lastRun: null, openSpan: null };
-        this.jobs.set(id, job);
-        this.#deps.onJob.changed(id);
-        this.#deps.events.emit('job.changed', { jobId: id, deleted: false });
-        return job;
-      }),
+      this.#turns.take(turnOf('integration', definition.integrationId), () =>
+        this.#takeOrder(definition, async () => {
+          await this.#checkJob(definition, true);
+          const runtime = newJobRuntime(definition.schedule, now);
+          await this.#deps.store.commit([{ kind: 'job.put', job: definition, runtime }]);
+          const job = { definition, runtime, watermark: null, lastRun: null, openSpan: null };
+          this.jobs.set(id, job);
+          this.#deps.onJob.changed(id);
+          this.#deps.events.emit('job.changed', { jobId: id, deleted: false });
+          return job;
+        }),
+      ),
     );
   }
 
   updateJob(id: string, draft: JobDraft): Promise<LiveJob> {
     return this.#turns.take(turnOf('integration', draft.integrationId), () =>
-      this.#change(id, async (job, settle) => {
-        const { createdAt } = job.definition;
-        const updatedAt = toIso(this.#deps.clock.now());
-        const definition = { ...withoutServerFields(draft), id, createdAt, updatedAt };
-        await this.#checkJob(definition, false);
-        // Instants of the new schedule count from the change on.
-        const coveredSince = await settle();
-        const coverage = { coveredSince, coveredUntil: coverageOf(definition, job, coveredSince) };
-        const runtime: JobRuntime = { ...job.runtime, ...coverage };
-        await this.#deps.store.commit([{ kind: 'job.put', job: definition, runtime }]);
-        job.definition = definition;
-        job.runtime = { ...job.runtime, ...coverage };
-        job.openSpan = null;
-      }),
+      this.#change(id, (job, settle) =>
+        this.#takeOrder(draft, async () => {
+          const { createdAt } = job.definition;
+          const updatedAt = toIso(this.#deps.clock.now());
+          const definition = { ...withoutServerFields(draft), id, createdAt, updatedAt };
+          await this.#checkJob(definition, false);
+          // Instants of the new schedule count from the change on.
+          const coveredSince = await settle();
+          const coverage = {
+            coveredSince,
+            coveredUntil: coverageOf(definition, job, coveredSince),
+          };
+          const runtime: JobRuntime = { ...job.runtime, ...coverage };
+          await this.#deps.store.commit([{ kind: 'job.put', job: definition, runtime }]);
+          job.definition = definition;
+          job.runtime = { ...job.runtime, ...coverage };
+          job.openSpan = null;
+        }),
+      ),
     );
   }
 
@@ -284,7 +292,14 @@ export class Catalog {
           `after.${index}`,
           id === definition.id ? 'A job cannot wait for itself.' : `There is no job '${id}'.`,
         );
+    const circle = circleThrough(definition, (id) => this.jobs.get(id)?.definition);
+    if (circle) refuse([{ path: 'after', message: circleInWords(circle), code: 'validation' }]);
     refuse(await this.#deps.checkJob(definition, created));
+  }
+
+  /** Two jobs that are saved at once must not close a circle that neither sees. */
+  #takeOrder<T>({ after }: Pick<JobDefinition, 'after'>, change: () => Promise<T>): Promise<T> {
+    return after.length === 0 ? change() : this.#turns.take('order of jobs', change);
   }
 }
 

@@ -48,6 +48,11 @@ export class ComputePool implements Compute {
     return this.#running;
   }
 
+  /** Tasks that wait for a thread. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
   async run<K extends ComputeKind>(
     kind: K,
     request: ComputeTasks[K]['request'],

@@ -31,8 +31,19 @@ export interface NetworkClient {
   check(integration: Integration | null, condition: string | null): Promise<CheckProblem[]>;
   /** Has something worked out in the compute pool. Never rejects: what went wrong is the answer. */
   ask(question: Question): Promise<Answer>;
+  readonly vitals: NetworkVitals;
   /** Ends the thread; attempts under way are given up. Twice is harmless. */
   stop(): Promise<void>;
+}
+
+/** How the thread does. */
+export interface NetworkVitals {
+  readonly state: 'up' | 'silent' | 'down';
+  /** Epoch ms of the last word; null before the first. */
+  readonly heardAt: number | null;
+  /** Times that it was replaced. */
+  readonly restarts: number;
+  readonly compute: { readonly running: number; readonly waiting: number };
 }
 
 export interface NetworkOptions {
@@ -46,6 +57,10 @@ export interface NetworkOptions {
 
 /** Three heartbeats missed: the thread is caught in something endless. */
 const SILENCE_MS = 3 * HEARTBEAT_MS;
+/** How often silence is listened for; it has to be heard twice, for the word may be behind what held up this thread. */
+const LISTEN_MS = 2000;
+/** More than a heartbeat late. */
+const LATE_MS = 1.5 * HEARTBEAT_MS;
 const STOP_MS = 2000;
 /** Most of what a request allocates is gone with it; with a little more room it is collected in half the time. */
 const YOUNG_GENERATION_MB = 32;
@@ -78,6 +93,10 @@ class ThreadedNetwork implements NetworkClient {
   #worker: Worker | null = null;
   #watch: Timer | null = null;
   #heardAt = 0;
+  #heardAtWall: number | null = null;
+  #hasBeenSilent = false;
+  #restarts = 0;
+  #compute: NetworkVitals['compute'] = IDLE;
   #startedAt = 0;
   #stopping: Promise<void> | null = null;
 
@@ -113,7 +132,18 @@ class ThreadedNetwork implements NetworkClient {
     for (const { message } of this.#checks.values()) this.#outbox.send(message);
     for (const message of held) this.#outbox.send(message);
     this.#watch?.cancel();
-    this.#watch = clock.setTimer(HEARTBEAT_MS, () => this.#listenForSilence());
+    this.#watch = clock.setTimer(LISTEN_MS, () => this.#listenForSilence());
+  }
+
+  get vitals(): NetworkVitals {
+    const silentMs = this.#options.clock.monotonic() - this.#heardAt;
+    const state = this.#worker === null ? 'down' : silentMs > LATE_MS ? 'silent' : 'up';
+    return {
+      state,
+      heardAt: this.#heardAtWall,
+      restarts: this.#restarts,
+      compute: this.#compute,
+    };
   }
 
   post(message: ToNetwork): void {
@@ -196,6 +226,8 @@ class ThreadedNetwork implements NetworkClient {
     // What a replaced thread still had to say is about attempts that were reported as failed.
     if (worker !== this.#worker) return;
     this.#heardAt = this.#options.clock.monotonic();
+    this.#heardAtWall = this.#options.clock.now();
+    this.#hasBeenSilent = false;
     for (const message of messages) this.#take(message);
   }
 
@@ -219,6 +251,10 @@ class ThreadedNetwork implements NetworkClient {
         check?.resolve([...message.problems]);
         break;
       }
+      case 'heartbeat':
+        this.#compute = message.compute;
+        this.#options.onMessage(message);
+        break;
       case 'end':
         this.#attempts.delete(message.attemptId);
         this.#options.onMessage(message);
@@ -234,13 +270,21 @@ class ThreadedNetwork implements NetworkClient {
 
   #listenForSilence(): void {
     const silentMs = this.#options.clock.monotonic() - this.#heardAt;
-    if (silentMs > SILENCE_MS) void this.#worker?.terminate();
-    else this.#watch = this.#options.clock.setTimer(HEARTBEAT_MS, () => this.#listenForSilence());
+    const isSilent = silentMs > SILENCE_MS;
+    if (isSilent && this.#hasBeenSilent) {
+      void this.#worker?.terminate();
+      return;
+    }
+    this.#hasBeenSilent = isSilent;
+    this.#watch = this.#options.clock.setTimer(LISTEN_MS, () => this.#listenForSilence());
   }
 
   #onExit(worker: Worker, reason: string): void {
     if (worker !== this.#worker) return;
     this.#worker = null;
+    this.#restarts += 1;
+    this.#compute = IDLE;
+    this.#hasBeenSilent = false;
     this.#outbox.clear();
     const { clock, onMessage } = this.#options;
     const attemptIds = [...this.#attempts];
@@ -270,6 +314,8 @@ class ThreadedNetwork implements NetworkClient {
     if (this.#stopping === null) this.start();
   }
 }
+
+const IDLE: NetworkVitals['compute'] = { running: 0, waiting: 0 };
 
 function died(reason: string): RunError {
   return {

@@ -9,6 +9,7 @@ import { Deadlines } from '../consumer/http/deadlines.ts';
 import { HttpClient } from '../consumer/http/http-client.ts';
 import { Sockets } from '../consumer/http/sockets.ts';
 import { Lifetime, type LifetimeOptions } from '../consumer/lifetime.ts';
+import { NetworkWatch } from '../consumer/network-watch.ts';
 import { OriginGate } from '../consumer/origin-gate.ts';
 import { Vault } from '../consumer/secrets/vault.ts';
 import { testIntegration } from '../consumer/test-integration.ts';
@@ -63,9 +64,11 @@ function startThread(port: MessagePort, { computeFile }: NetworkThreadData): voi
     newLife: () => newLife({}),
   });
   const compute = new ComputePool({ file: new URL(computeFile), clock });
+  const networkWatch = new NetworkWatch(clock, (online) => outbox.send({ type: 'online', online }));
   const services: ApiServices = {
     clock,
     http,
+    networkWatch,
     gate,
     vault,
     tokens,
@@ -130,6 +133,9 @@ function startThread(port: MessagePort, { computeFile }: NetworkThreadData): voi
           outbox.send({ type: 'answer', askId: message.askId, answer }, batch);
         });
         break;
+      case 'look':
+        networkWatch.look();
+        break;
       case 'stop':
         void stop();
         break;
@@ -139,7 +145,12 @@ function startThread(port: MessagePort, { computeFile }: NetworkThreadData): voi
   };
 
   const beat = (): void => {
-    outbox.send({ type: 'heartbeat', attemptIds: host.attemptIds });
+    const { running, waiting } = compute;
+    outbox.send({
+      type: 'heartbeat',
+      attemptIds: host.attemptIds,
+      compute: { running, waiting },
+    });
     heartbeat = clock.setTimer(HEARTBEAT_MS, beat);
   };
   let heartbeat = clock.setTimer(HEARTBEAT_MS, beat);
@@ -148,6 +159,7 @@ function startThread(port: MessagePort, { computeFile }: NetworkThreadData): voi
     host.stopAll('stopping');
     heartbeat.cancel();
     gate.stop();
+    networkWatch.stop();
     deadlines.stop();
     await Promise.allSettled([sockets.close(), compute.close()]);
     outbox.flush();

@@ -116,6 +116,8 @@ export type ToNetwork =
       readonly condition: string | null;
     }
   | { readonly type: 'ask'; readonly askId: number; readonly question: Question }
+  /** The machine woke up or its network changed: whoever waits for the network looks now. */
+  | { readonly type: 'look' }
   | { readonly type: 'stop' };
 
 export type FromNetwork =
@@ -125,6 +127,8 @@ export type FromNetwork =
       readonly reason: WaitReason;
       /** Expected end of the wait, epoch ms, when known. */
       readonly until: number | null;
+      /** What is known of the cause, as a sentence for the person. */
+      readonly why: string | null;
     }
   | { readonly type: 'going'; readonly attemptId: number }
   | {
@@ -148,7 +152,14 @@ export type FromNetwork =
       readonly problems: readonly CheckProblem[];
     }
   | { readonly type: 'answer'; readonly askId: number; readonly answer: Answer }
-  | { readonly type: 'heartbeat'; readonly attemptIds: readonly number[] }
+  | {
+      readonly type: 'heartbeat';
+      readonly attemptIds: readonly number[];
+      /** Threads of the compute pool at work, and tasks that wait for one. */
+      readonly compute: { readonly running: number; readonly waiting: number };
+    }
+  /** There is no network at all, or there is one again. */
+  | { readonly type: 'online'; readonly online: boolean }
   /** Something to be written to `app.log`: a circuit opened, an origin told us to slow down. */
   | {
       readonly type: 'notice';

@@ -153,6 +153,16 @@ export interface StoredSecret {
   readonly updatedAt: number;
 }
 
+/** What the latest succeeded runs of a job brought, oldest first. */
+export interface PastRuns {
+  readonly received: readonly number[];
+  readonly durationsMs: readonly number[];
+  /** End of the last run that brought new or changed records; null when none is known. */
+  readonly lastNewAt: number | null;
+  /** Succeeded runs since then; where none is known, all that are. */
+  readonly runsSinceNew: number;
+}
+
 export interface RefusedRecord {
   readonly id: string;
   readonly runId: string;
@@ -211,6 +221,43 @@ export interface Queries {
   'runs.failures': {
     params: { readonly since: number; readonly limit: number };
     result: { readonly count: number; readonly latest: readonly Failure[] };
+  };
+  /** What became of runs, in whole hours of their creation; runs that were trimmed count as those that were not. */
+  'stats.hourly': {
+    params: {
+      readonly jobId?: string | undefined;
+      /** Epoch ms, down to the hour. */
+      readonly from: number;
+      /** Exclusive, up to the hour. */
+      readonly to: number;
+      readonly by: 'job' | 'hour';
+    };
+    result: readonly {
+      /** null when summed by hour. */
+      readonly jobId: string | null;
+      /** Epoch ms of its beginning; null when summed by job. */
+      readonly hour: number | null;
+      readonly outcome: Outcome;
+      /** Rows that stand for several instants count as many. */
+      readonly runs: number;
+      readonly durationMs: number;
+      readonly maxDurationMs: number;
+      readonly received: number;
+      readonly new: number;
+      readonly changed: number;
+      readonly invalid: number;
+      readonly bytes: number;
+    }[];
+  };
+  /** One result a job, in their order, of at most `limit` succeeded runs. */
+  'runs.past': {
+    params: { readonly jobIds: readonly string[]; readonly limit: number };
+    result: readonly PastRuns[];
+  };
+  /** Whether every one of `jobIds` has succeeded since the last run of `jobId`, and since `since`. */
+  'runs.have-succeeded': {
+    params: { readonly jobId: string; readonly since: number; readonly jobIds: readonly string[] };
+    result: boolean;
   };
   'dead-letters.list': { params: ListParams; result: Page<Run> };
   /** Where the reading of an unfinished run stands: undefined = nothing stored yet, null = after the last page. */

@@ -2,6 +2,7 @@ import type { Sqlite } from '../database/sqlite.ts';
 import type { Names } from '../apply/names.ts';
 import type { Queries, QueryName } from '../store.ts';
 import { DeclaredQueries } from './declared.ts';
+import { HistoryQueries } from './history.ts';
 import { RecordQueries } from './records.ts';
 import { RunQueries } from './runs.ts';
 
@@ -13,6 +14,7 @@ type Readers = {
 export function createReaders(database: Sqlite, names: Names, monotonic: () => number): Readers {
   const declared = new DeclaredQueries(database, names);
   const runs = new RunQueries(database, names, monotonic);
+  const history = new HistoryQueries(database, names);
   const records = new RecordQueries(database, names, monotonic);
   return {
     'integrations.all': () => declared.integrations(),
@@ -28,6 +30,9 @@ export function createReaders(database: Sqlite, names: Names, monotonic: () => n
     'runs.position': ({ id }) => runs.position(id),
     'runs.heartbeats': (params) => runs.heartbeats(params),
     'runs.failures': (params) => runs.failures(params),
+    'stats.hourly': (params) => history.hourly(params),
+    'runs.past': (params) => history.past(params),
+    'runs.have-succeeded': (params) => history.haveSucceeded(params),
     'dead-letters.list': (params) => runs.deadLetters(params),
     'records.list': (params) => records.list(params),
     'records.get': (params) => records.get(params),

@@ -1,0 +1,28 @@
+import type { JobDefinition } from '../../../shared/job.ts';
+
+type Ordered = Pick<JobDefinition, 'id' | 'after'>;
+
+/**
+ * A way from a job through the jobs it runs after back to itself, its own id first and last; null when there is none.
+ * `find` gives the other jobs as they are stored.
+ */
+export function circleThrough(
+  job: Ordered,
+  find: (id: string) => Ordered | undefined,
+): string[] | null {
+  const seen = new Set<string>();
+  const ways = job.after.map((id) => ({ id, way: [job.id, id] }));
+  for (let next = ways.pop(); next; next = ways.pop()) {
+    const { id, way } = next;
+    if (id === job.id) return way;
+    if (seen.has(id)) continue;
+    seen.add(id);
+    for (const before of find(id)?.after ?? []) ways.push({ id: before, way: [...way, before] });
+  }
+  return null;
+}
+
+export function circleInWords([first = '', ...rest]: readonly string[]): string {
+  const steps = rest.map((id) => `'${id}'`).join(', which runs after ');
+  return `None of these would ever run: '${first}' runs after ${steps}. Take one of them out.`;
+}

@@ -1,0 +1,75 @@
+import type { WorkerView } from '../../shared/insight.ts';
+import { toIso } from './clock.ts';
+import type { LiveRun } from './jobs/live-run.ts';
+import { toRun } from './jobs/run-view.ts';
+import type { NetworkVitals } from './pool/network-client.ts';
+import type { StoreHealth } from './store/store.ts';
+
+/** More attempts than these are not told. */
+const MOST_ATTEMPTS = 500;
+
+export interface WorkerSituation {
+  readonly now: number;
+  readonly queued: number;
+  readonly runs: Iterable<LiveRun>;
+  readonly network: NetworkVitals;
+  readonly store: Pick<StoreHealth, 'state'>;
+}
+
+/** What each thread does now. The main thread answers, so it lives; of the store, its health says whether it answers. */
+export function workerViews(situation: WorkerSituation): WorkerView[] {
+  const { now, queued, network, store } = situation;
+  const attempts = attemptsOf(situation.runs);
+  const { compute } = network;
+  const thread = { busy: 0, waiting: 0, restarts: 0, attempts: [] };
+  const heard = network.heardAt === null ? null : toIso(network.heardAt);
+  return [
+    {
+      ...thread,
+      name: 'main',
+      does: 'Plans what is due, decides what runs, and answers the window, the local server and the command line.',
+      state: attempts.length > 0 ? 'working' : 'idle',
+      heartbeatAt: toIso(now),
+      busy: attempts.length,
+      waiting: queued,
+    },
+    {
+      ...thread,
+      name: 'network',
+      does: 'Calls the APIs, page after page, and checks what comes.',
+      state: network.state === 'up' ? (attempts.length > 0 ? 'working' : 'idle') : network.state,
+      heartbeatAt: heard,
+      busy: attempts.filter(({ state }) => state === 'running').length,
+      waiting: attempts.filter(({ state }) => state === 'waiting').length,
+      restarts: network.restarts,
+      attempts,
+    },
+    {
+      ...thread,
+      name: 'compute',
+      does: 'Takes what is large or may never end, such as big bodies and patterns.',
+      state: network.state === 'up' ? (compute.running > 0 ? 'working' : 'idle') : network.state,
+      heartbeatAt: heard,
+      busy: compute.running,
+      waiting: compute.waiting,
+    },
+    {
+      ...thread,
+      name: 'store',
+      does: 'Writes everything down, to the disk before anybody is told.',
+      state: store.state === 'degraded' ? 'down' : 'idle',
+      heartbeatAt: store.state === 'degraded' ? null : toIso(now),
+    },
+  ];
+}
+
+function attemptsOf(runs: Iterable<LiveRun>): WorkerView['attempts'] {
+  const attempts: WorkerView['attempts'] = [];
+  for (const run of runs) {
+    if (run.attemptId === null) continue;
+    const { id: runId, jobId, attempt, state, reason, startedAt, progress } = toRun(run);
+    attempts.push({ runId, jobId, attempt, state, reason, startedAt, pages: progress.done });
+    if (attempts.length >= MOST_ATTEMPTS) break;
+  }
+  return attempts;
+}
