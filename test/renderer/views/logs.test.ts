@@ -1,6 +1,6 @@
 import { fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { expect, it } from 'vitest';
-import { renderApp } from '../support/render-app.ts';
+import { renderApp } from '../../support/render-app.ts';
 
 it("shows the program's log, newest first, by level, and opens its folder", async () => {
   const bridge = await renderApp('#/logs');
