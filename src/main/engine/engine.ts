@@ -217,6 +217,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     clock,
     folder: join(options.home, 'telemetry'),
     keptDays: () => settings.current.retention.logDays,
+    keptDays: () => settings.current.retention.logDays,
     post: createPost(
       (origin) =>
         sockets.to({

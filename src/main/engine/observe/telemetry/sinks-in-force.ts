@@ -12,6 +12,8 @@ export interface SinksInForceOptions {
   readonly clock: Clock;
   /** Where files of events are written, a folder a sink. */
   readonly folder: string;
+  /** How long such a file is kept. */
+  readonly keptDays: () => number;
   readonly post: Post;
   /** A stored secret; null when there is none of that name. `value` null: it is locked. */
   readonly secret: (
@@ -89,10 +91,10 @@ export class SinksInForce {
   }
 
   #destination(settings: TelemetrySinkSettings): Pick<BatchingSinkOptions, 'deliver' | 'limits'> {
-    const { folder, post, clock } = this.#options;
+    const { folder, keptDays, post, clock } = this.#options;
     switch (settings.kind) {
       case 'json-lines':
-        return { deliver: jsonLinesDelivery(join(folder, settings.name)) };
+        return { deliver: jsonLinesDelivery(join(folder, settings.name), keptDays) };
       case 'http':
         return {
           deliver: this.#withSecret(settings, (secret) =>

@@ -157,7 +157,7 @@ describe('BatchingSink', () => {
 describe('jsonLinesDelivery', () => {
   it('appends a line for each event to the file of its day, for its owner alone', async () => {
     const folder = join(await temporaryFolder(), 'telemetry');
-    const deliver = jsonLinesDelivery(folder);
+    const deliver = jsonLinesDelivery(folder, () => 30);
     await deliver([event('1'), event('2', '2026-11-22T00:00:00.000Z')]);
     await deliver([event('3')]);
     expect((await readdir(folder)).sort()).toEqual(['2026-11-21.jsonl', '2026-11-22.jsonl']);
@@ -168,6 +168,20 @@ describe('jsonLinesDelivery', () => {
       .map((line) => JSON.parse(line) as CanonicalEvent);
     expect(idsOf(lines)).toEqual(['1', '3']);
     expect((await stat(join(folder, '2026-11-21.jsonl'))).mode & 0o777).toBe(0o600);
+  });
+});
+
+describe('files of JSON lines', () => {
+  it('are removed when they are too old, and nothing else in their folder is', async () => {
+    const folder = await temporaryFolder();
+    const old = ['2026-10-20.jsonl', '2026-10-21.jsonl', '2026-10-22.jsonl', 'mine.jsonl'];
+    for (const name of old) await writeFile(join(folder, name), '');
+    await jsonLinesDelivery(folder, () => 30)([event('1', '2026-11-21T00:00:00.000Z')]);
+    expect((await readdir(folder)).sort()).toEqual([
+      '2026-10-22.jsonl',
+      '2026-11-21.jsonl',
+      'mine.jsonl',
+    ]);
   });
 });
 

@@ -17,6 +17,7 @@ function start() {
   const sinks = new SinksInForce({
     clock,
     folder: '/nowhere',
+    keptDays: () => 30,
     post: async (request) => {
       if (request.url === URL_OF.bad) throw new Error('bad.example.com does not answer.');
       posted.push(request);
