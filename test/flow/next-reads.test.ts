@@ -56,7 +56,6 @@ async function start(
   const api = await startApiServer((request) => catalogue.answer(request));
   const engine = await startTestEngine();
   const declared = {
-    id: 'items',
     name: 'Items',
     request: { url: api.url },
     pagination: { kind: 'page-number' as const },
@@ -64,6 +63,7 @@ async function start(
     key: ['id'],
     retry: { maxAttempts: 1 },
     ...integration,
+    id: 'items',
   };
   await engine.call('integrations.create', declared);
   const retry = { maxAttempts: 1 };

@@ -70,7 +70,7 @@ export class FakeNetwork {
   }
 
   waiting(reason: 'origin' | 'backoff' | 'network', { attemptId } = this.attempt()): void {
-    this.#onMessage({ type: 'waiting', attemptId, reason, until: null });
+    this.#onMessage({ type: 'waiting', attemptId, reason, until: null, why: null });
   }
 
   going({ attemptId } = this.attempt()): void {

@@ -37,6 +37,10 @@ interface InLine {
 
 const LONGEST_TIMER_MS = 30_000;
 
+function secondsOf(ms: number): number {
+  return Math.ceil(ms / 1000);
+}
+
 export class OriginGate {
   readonly #clock: Clock;
   readonly #notify: Notify;
@@ -137,6 +141,16 @@ export class Origin {
     return opensAt > now ? opensAt - now : null;
   }
 
+  /** What keeps everybody out for a while, as a sentence; null when only requests under way or the rate do. */
+  get barredBecause(): string | null {
+    const now = this.#clock.monotonic();
+    if (this.#circuit.state === 'open' && this.#circuit.until > now)
+      return `${this.name} keeps failing and is left alone for ${secondsOf(this.#circuit.until - now)} s. Its last failure: ${this.#lastFailure}`;
+    if (this.#heldUntil > now)
+      return `${this.name} asked not to be called for ${secondsOf(this.#heldUntil - now)} s.`;
+    return null;
+  }
+
   /** The request left only now. */
   sent(noted: number): void {
     this.#rate.correct(noted, this.#clock.monotonic());
@@ -154,7 +168,7 @@ export class Origin {
     const until = this.#clock.monotonic() + ms;
     if (until <= this.#heldUntil) return;
     this.#heldUntil = until;
-    this.#notify('warn', `${this.name} asks not to be called for ${Math.ceil(ms / 1000)} s.`, {
+    this.#notify('warn', `${this.name} asks not to be called for ${secondsOf(ms)} s.`, {
       origin: this.name,
       forMs: Math.round(ms),
     });
@@ -222,7 +236,7 @@ export class Origin {
     this.#lastFailure = why;
     this.#circuit = afterFailure(before, now);
     if (this.#circuit.state !== 'open' || before.state === 'open') return;
-    this.#tell('open', 'warn', `is left alone for ${Math.ceil(this.#circuit.forMs / 1000)} s`);
+    this.#tell('open', 'warn', `is left alone for ${secondsOf(this.#circuit.forMs)} s`);
     if (before.state === 'half-open') this.#refuseAll();
   }
 

@@ -30,7 +30,13 @@ export type Phase =
   | { readonly kind: 'delayed' }
   | { readonly kind: 'queued' }
   | { readonly kind: 'running'; readonly attemptId: number }
-  | { readonly kind: 'waiting'; readonly attemptId: number; readonly reason: WaitReason }
+  | {
+      readonly kind: 'waiting';
+      readonly attemptId: number;
+      readonly reason: WaitReason;
+      /** What is known of the cause, as a sentence. */
+      readonly why: string | null;
+    }
   /** Its attempt is over; what is left is to store its last pages and its end. */
   | { readonly kind: 'closing' }
   | { readonly kind: 'retrying' }

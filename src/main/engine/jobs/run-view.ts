@@ -23,7 +23,9 @@ const NO_PROGRESS: Progress = {
 /** The run as it is answered and told. */
 export function toRun(live: LiveRun): Run {
   const { row, phase } = live;
-  return view(row, phase.kind === 'waiting' ? phase.reason : row.reason, live);
+  if (phase.kind !== 'waiting') return view(row, row.reason, live);
+  const run = view(row, phase.reason, live);
+  return { ...run, progress: { ...run.progress, message: phase.why } };
 }
 
 /** The run as it was when it joined the line, though it may have found a free slot at once. */

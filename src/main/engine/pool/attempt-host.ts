@@ -39,7 +39,7 @@ export class AttemptHost {
     const { consumer, send, newLife } = this.#options;
     const life = newLife({
       timeoutMs,
-      onWaiting: (reason, until) => send({ type: 'waiting', attemptId, reason, until }),
+      onWaiting: (reason, until, why) => send({ type: 'waiting', attemptId, reason, until, why }),
       onGoing: () => send({ type: 'going', attemptId }),
     });
     const hosted: Hosted = { life, credit: PAGE_WINDOW, wake: null };

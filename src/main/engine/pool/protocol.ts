@@ -129,6 +129,8 @@ export type FromNetwork =
       readonly until: number | null;
       /** What is known of the cause, as a sentence for the person. */
       readonly why: string | null;
+      /** What is known of the cause, as a sentence for the person. */
+      readonly why: string | null;
     }
   | { readonly type: 'going'; readonly attemptId: number }
   | {
