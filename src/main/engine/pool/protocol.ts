@@ -129,8 +129,6 @@ export type FromNetwork =
       readonly until: number | null;
       /** What is known of the cause, as a sentence for the person. */
       readonly why: string | null;
-      /** What is known of the cause, as a sentence for the person. */
-      readonly why: string | null;
     }
   | { readonly type: 'going'; readonly attemptId: number }
   | {
