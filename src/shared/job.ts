@@ -88,6 +88,7 @@ export const jobInputSchema = z.strictObject({
   pauseReason: z.unknown().optional(),
   nextRunAt: z.unknown().optional(),
   lastRun: z.unknown().optional(),
+  health: z.unknown().optional(),
   createdAt: z.unknown().optional(),
   updatedAt: z.unknown().optional(),
 });
@@ -102,6 +103,15 @@ const definitionSchema = z.strictObject({
 });
 /** A job as the person declared it. */
 export type JobDefinition = z.output<typeof definitionSchema>;
+
+/** What is odd about what a job brings, though its runs succeed. */
+export const jobHealthSchema = z.strictObject({
+  /** When it last brought something new or changed; null unless many runs since then brought nothing. */
+  noNewSince: instantSchema.nullable(),
+  /** The last run received less than half of what is usual: the median of those before it. */
+  fewRecords: z.strictObject({ received: z.number(), usual: z.number() }).nullable(),
+});
+export type JobHealth = z.infer<typeof jobHealthSchema>;
 
 /** A job as it is answered: the definition and what the program knows of it. */
 export const jobSchema = definitionSchema.extend({
@@ -119,5 +129,6 @@ export const jobSchema = definitionSchema.extend({
       durationMs: z.number().nullable(),
     })
     .nullable(),
+  health: jobHealthSchema.optional(),
 });
 export type Job = z.output<typeof jobSchema>;

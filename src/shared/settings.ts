@@ -46,6 +46,8 @@ export const settingsSchema = z.strictObject({
   autoPause: z.strictObject({
     afterFailures: z.number().int().min(1).max(10_000),
     afterConfigErrors: z.number().int().min(1).max(10_000),
+    /** After so long a job that failed again and again is tried once more; null: only when somebody resumes it. */
+    probeAfterMs: z.number().int().min(1000).nullable(),
   }),
   telemetry: telemetrySettingsSchema,
 });
@@ -73,7 +75,7 @@ export const DEFAULT_SETTINGS = {
   },
   store: { budgetBytes: 512 * MIB },
   services: {},
-  autoPause: { afterFailures: 10, afterConfigErrors: 3 },
+  autoPause: { afterFailures: 10, afterConfigErrors: 3, probeAfterMs: 30 * MINUTE },
   telemetry: { sinks: [] },
 } as const satisfies Settings;
 

@@ -29,6 +29,7 @@ import { Dependents } from './jobs/dependents.ts';
 import { JobService } from './jobs/job-service.ts';
 import { isPaused, toJob, type LiveJob } from './jobs/live-job.ts';
 import type { LiveRun } from './jobs/live-run.ts';
+import { Probes } from './jobs/probes.ts';
 import { createQueue } from './jobs/queue.ts';
 import { createRunIds } from './jobs/run-id.ts';
 import { toRun } from './jobs/run-view.ts';
@@ -217,7 +218,6 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     clock,
     folder: join(options.home, 'telemetry'),
     keptDays: () => settings.current.retention.logDays,
-    keptDays: () => settings.current.retention.logDays,
     post: createPost(
       (origin) =>
         sockets.to({
@@ -277,8 +277,17 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     },
     onJobEnded: (job, run) => {
       scheduler.jobEnded(job.definition.id);
+      if (run.hasEndedPause) scheduler.jobChanged(job.definition.id);
       dependents.ended(job, run);
     },
+  });
+  const probes = new Probes({
+    clock,
+    jobs: catalog.jobs,
+    service,
+    isHeld: () => isHeld() || pauseOfAll.at(clock.now()) !== null,
+    coolDownMs: () => settings.current.autoPause.probeAfterMs,
+    limits: () => settings.current.autoPause,
   });
   const dependents = new Dependents({
     store,
@@ -364,6 +373,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   if (canWrite) await demo.resume();
   scheduler.start();
   dependents.lookAtAll();
+  probes.start();
   housekeeping.start();
   service.dispatch();
   status.phase = 'started';
@@ -374,6 +384,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     ...integrationCommands({
       clock,
       catalog,
+      store,
       test: (request) => network.test(request),
       ask: (question) => network.ask(question),
     }),
@@ -464,6 +475,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     const startedAt = clock.monotonic();
     status.phase = 'stopping';
     notice('info', 'Pontual stops.');
+    probes.stop();
     await scheduler.stop();
     await service.stop(GRACE_MS);
     await network.stop();

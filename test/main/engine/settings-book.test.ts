@@ -61,7 +61,7 @@ describe('stored settings', () => {
     });
     expect(read.concurrency).toEqual(DEFAULT_SETTINGS.concurrency);
     expect(read.queue).toEqual({ maxWaiting: 7 });
-    expect(read.autoPause).toEqual({ afterFailures: 4, afterConfigErrors: 3 });
+    expect(read.autoPause).toMatchObject({ afterFailures: 4, afterConfigErrors: 3 });
   });
 
   it('a category that was removed stays removed', () => {

@@ -2,6 +2,8 @@ import type { Outcome, RunError } from '../../../shared/run.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import type { JobRuntime } from '../store/ops.ts';
 
+type PauseLimits = Pick<Settings['autoPause'], 'afterFailures' | 'afterConfigErrors'>;
+
 /**
  * What the end of a run changes in what is known of its job: when it last ended and succeeded, how often it failed in
  * a row, and whether it is paused for its own good, because an API that refuses us again and again should not be
@@ -15,7 +17,7 @@ export function afterRun(
     readonly startedAt: number | null;
     readonly at: number;
   },
-  limits: Settings['autoPause'],
+  limits: PauseLimits,
 ): Partial<JobRuntime> {
   const failed = end.outcome === 'failed' || end.outcome === 'timed-out';
   const succeeded = end.outcome === 'succeeded' || end.outcome === 'partial';
@@ -31,14 +33,20 @@ export function afterRun(
     failuresInRow,
     configErrorsInRow,
     ...(end.outcome === 'succeeded' ? { lastSuccessAt: end.startedAt } : {}),
+    ...(succeeded ? endPauseOf(runtime, end.at) : {}),
     ...pauseIfHopeless(runtime, { failuresInRow, configErrorsInRow }, limits, end),
   };
+}
+
+/** What it was paused for is over. */
+function endPauseOf({ state }: JobRuntime, at: number): Partial<JobRuntime> {
+  return state === 'auto-paused' ? { state: 'enabled', pausedUntil: at, pauseReason: null } : {};
 }
 
 function pauseIfHopeless(
   runtime: JobRuntime,
   counts: Pick<JobRuntime, 'failuresInRow' | 'configErrorsInRow'>,
-  limits: Settings['autoPause'],
+  limits: PauseLimits,
   end: { readonly at: number; readonly error: RunError | null },
 ): Partial<JobRuntime> {
   if (runtime.state !== 'enabled') return {};

@@ -327,6 +327,7 @@ function withoutServerFields(draft: JobDraft) {
     pauseReason: _reason,
     nextRunAt: _next,
     lastRun: _last,
+    health: _health,
     createdAt: _created,
     updatedAt: _updated,
     ...own

@@ -4,7 +4,8 @@ import { initialCoverage } from '../../../shared/schedule.ts';
 import type { Schedule } from '../../../shared/schedule.ts';
 import { toIso } from '../clock.ts';
 import type { JobRuntime } from '../store/ops.ts';
-import type { StoredJob } from '../store/store.ts';
+import type { PastRuns, StoredJob } from '../store/store.ts';
+import { healthOf } from './past-runs.ts';
 
 /** A job in memory: what the person declared and what the program knows of it. */
 export interface LiveJob {
@@ -14,6 +15,8 @@ export interface LiveJob {
   lastRun: StoredJob['lastRun'];
   /** The row that stands for the latest skipped instants and may stand for the next ones too. */
   openSpan: StoredJob['openSpan'];
+  /** What its latest succeeded runs brought; absent until somebody asked. */
+  past?: PastRuns;
 }
 
 export interface LiveIntegration {
@@ -58,5 +61,6 @@ export function toJob(job: LiveJob, nextRunAt: number | null): Job {
     pauseReason: isPaused(job) ? pauseReason : null,
     nextRunAt: nextRunAt === null ? null : toIso(nextRunAt),
     lastRun: job.lastRun,
+    ...(job.past ? { health: healthOf(job.past) } : {}),
   };
 }

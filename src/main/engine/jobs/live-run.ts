@@ -115,6 +115,8 @@ export class LiveRun implements Waiting {
   undo: (() => void) | null = null;
   /** Its request may have left, may not be sent twice, and the store would not take what came of it. */
   isUnsure = false;
+  /** It succeeded while its job was paused for its failures. */
+  hasEndedPause = false;
   hasSlot = false;
   /** The named group in which it takes up a place. */
   groupPlace: string | null = null;

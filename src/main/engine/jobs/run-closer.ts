@@ -10,6 +10,7 @@ import { finish, judgeEnd, type Ending } from './ending.ts';
 import type { LiveIntegration, LiveJob } from './live-job.ts';
 import type { LiveRun } from './live-run.ts';
 import type { PageKeeper } from './page-keeper.ts';
+import { withRun } from './past-runs.ts';
 import { refOf, toRun } from './run-view.ts';
 import type { WriteLine } from './write-line.ts';
 
@@ -121,6 +122,8 @@ export class RunCloser {
       autoPause: this.#deps.settings().autoPause,
     });
     // Believed at once, so that the next end that is prepared counts on from here.
+    run.hasEndedPause =
+      job?.runtime.state === 'auto-paused' && closing.runtime?.state === 'enabled';
     const takeBack = job && closing.runtime ? changeRuntime(job, closing.runtime) : null;
     run.closingAs = ending.kind === 'finish' ? ending.outcome : null;
     run.undo = () => {
@@ -199,7 +202,19 @@ export class RunCloser {
   #remember(job: LiveJob, run: LiveRun, told: Run): void {
     const { id, outcome, reason, startedAt, finishedAt, durationMs } = told;
     job.lastRun = { id, outcome, reason, startedAt, finishedAt, durationMs };
-    const { state, pausedAt, pauseReason } = job.runtime;
+    if (job.past && outcome === 'succeeded') {
+      const { received, new: added, changed } = told.counts;
+      const at = run.row.finishedAt ?? this.#deps.clock.now();
+      job.past = withRun(job.past, {
+        received,
+        durationMs: durationMs ?? 0,
+        changes: added + changed,
+        at,
+      });
+    }
+    const { state, pausedAt, pausedUntil, pauseReason } = job.runtime;
+    if (run.hasEndedPause && state === 'enabled' && pausedUntil === run.row.finishedAt)
+      this.#deps.events.emit('job.changed', { jobId: job.definition.id, deleted: false });
     if (state !== 'auto-paused' || pausedAt !== run.row.finishedAt) return;
     const { name, id: jobId } = job.definition;
     const message = `${name}: ${pauseReason ?? 'paused'}`;

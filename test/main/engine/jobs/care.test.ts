@@ -41,6 +41,16 @@ describe('a job', () => {
     });
   });
 
+  it('goes on by itself when a run succeeds all the same', () => {
+    const failure = ['failed', 'transient'] as const;
+    expect(live(fresh, failure, failure, failure, ['succeeded'])).toMatchObject({
+      state: 'enabled',
+      pausedUntil: 35,
+      pauseReason: null,
+      failuresInRow: 0,
+    });
+  });
+
   it('counts timeouts as failures', () => {
     expect(live(fresh, ['timed-out', 'transient']).failuresInRow).toBe(1);
   });

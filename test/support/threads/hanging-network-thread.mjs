@@ -1,0 +1,10 @@
+import { parentPort } from 'node:worker_threads';
+import '../../../dist/main/network-thread.js';
+
+// The real network thread, but an attempt whose input says so hangs it the first time, as a loop without end in a
+// template or a parser would.
+parentPort.on('message', (messages) => {
+  for (const { type, request } of messages)
+    if (type === 'start' && request.template.input.hang && request.attempt === 1)
+      for (;;) Math.random();
+});
