@@ -5,13 +5,16 @@ import type { TestRequest, TemplateContext } from '../pool/protocol.ts';
 import type { Answer, Question } from '../pool/questions.ts';
 import type { TestResult } from '../../../shared/test-result.ts';
 import { toIso, type Clock } from '../clock.ts';
+import type { Store } from '../store/store.ts';
 import { pageById } from './paging.ts';
+import { storedChanges } from './stored-changes.ts';
 
 type Names = keyof ContractHandlers & `integrations.${string}`;
 
 export interface IntegrationCommandDeps {
   readonly clock: Clock;
   readonly catalog: Catalog;
+  readonly store: Pick<Store, 'query'>;
   readonly test: (request: Omit<TestRequest, 'testId'>) => Promise<TestResult>;
   readonly ask: (question: Question) => Promise<Answer>;
 }
@@ -33,7 +36,10 @@ export function integrationCommands(deps: IntegrationCommandDeps): Pick<Contract
     'integrations.test': async ({ integration: draft, maxPages }) => {
       const known = draft.id === undefined ? undefined : catalog.integrations.get(draft.id);
       const integration = catalog.fillIntegration(draft, known?.definition);
-      return deps.test({ integration, maxPages, template: testTemplate(deps.clock, integration) });
+      const template = testTemplate(deps.clock, integration);
+      const result = await deps.test({ integration, maxPages, template });
+      const changes = await storedChanges(deps.store, draft.id ?? '', result.records);
+      return { ...result, counts: { ...result.counts, ...changes } };
     },
     'integrations.import': async (request) => {
       const answer = await deps.ask({ kind: 'import', request });
