@@ -12,8 +12,8 @@ export function httpBatchDelivery(post: Post, url: string, headers: Headers = {}
 
 type Headers = Readonly<Record<string, string>>;
 
-export const SIGNATURE_HEADER = 'x-pontual-signature';
-export const EVENT_HEADER = 'x-pontual-event';
+const SIGNATURE_HEADER = 'x-pontual-signature';
+const EVENT_HEADER = 'x-pontual-event';
 
 /**
  * Sends each event in a request of its own, signed: the header holds `t=SECONDS,v1=HEX`, where HEX is the
