@@ -6,7 +6,8 @@ import type { AttemptEnd, FromNetwork, PageResult, ToNetwork } from '../pool/pro
 import type { PageValidator, RunPatch } from '../store/ops.ts';
 import type { Store } from '../store/store.ts';
 import { attemptRequest, validatorsFor } from './attempt-request.ts';
-import type { LiveIntegration, LiveJob } from './live-job.ts';
+import { etaMs } from './eta.ts';
+import { usualMs, type LiveIntegration, type LiveJob } from './live-job.ts';
 import { NO_STEPS, planRun, type LiveRun } from './live-run.ts';
 import { PageKeeper } from './page-keeper.ts';
 import { RunCloser } from './run-closer.ts';
@@ -123,6 +124,7 @@ export class AttemptRunner {
       nextRetryAt: null,
       worker,
     };
+    run.etaMs = this.#etaMs(run);
     run.patch(patch);
     this.#byAttempt.set(attemptId, run);
     this.slots.take(run);
@@ -361,10 +363,19 @@ export class AttemptRunner {
     this.slots.leaveGroup(run);
   }
 
+  #etaMs(run: LiveRun): number | null {
+    const { startedMono, pagesStored: done, totalPages: total } = run;
+    if (startedMono === null) return null;
+    const job = this.#deps.job(run.jobId);
+    const elapsedMs = this.#deps.clock.monotonic() - startedMono;
+    return etaMs({ elapsedMs, done, total, usualMs: job ? usualMs(job) : null });
+  }
+
   #tellProgress(run: LiveRun, everyMs: number): void {
     const now = this.#deps.clock.monotonic();
     if (now - run.progressToldAt < everyMs) return;
     run.progressToldAt = now;
+    run.etaMs = this.#etaMs(run);
     const { counts, progress } = toRun(run);
     this.#deps.events.emit('run.progress', { runId: run.id, jobId: run.jobId, counts, progress });
   }

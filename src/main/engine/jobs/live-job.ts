@@ -5,7 +5,7 @@ import type { Schedule } from '../../../shared/schedule.ts';
 import { toIso } from '../clock.ts';
 import type { JobRuntime } from '../store/ops.ts';
 import type { PastRuns, StoredJob } from '../store/store.ts';
-import { healthOf } from './past-runs.ts';
+import { healthOf, usualDurationMs } from './past-runs.ts';
 
 /** A job in memory: what the person declared and what the program knows of it. */
 export interface LiveJob {
@@ -49,6 +49,12 @@ export function stateOf(job: LiveJob): JobState {
 /** Whether its schedule is silent until somebody or some time ends the pause. */
 export function isPaused({ runtime: { state } }: LiveJob): boolean {
   return state === 'paused' || state === 'auto-paused';
+}
+
+/** How long a succeeded run of it usually takes, ms, as far as is known now. */
+export function usualMs({ past, lastRun }: LiveJob): number | null {
+  if (past) return usualDurationMs(past);
+  return lastRun?.outcome === 'succeeded' ? lastRun.durationMs : null;
 }
 
 /** The job as it is answered. */

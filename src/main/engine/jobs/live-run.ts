@@ -86,6 +86,8 @@ export class LiveRun implements Waiting {
   stepMs: StepMs = NO_STEPS;
   pagesStored = 0;
   totalPages: number | null = null;
+  /** What is left, ms, when progress was last told. */
+  etaMs: number | null = null;
   /** Where the next attempt goes on: undefined = from the start. */
   position: JsonValue | undefined = undefined;
   heartbeatAt: number | null = null;

@@ -7,7 +7,14 @@ import type { LiveRun } from './live-run.ts';
 /** What only memory knows of a run. */
 type Progress = Pick<
   LiveRun,
-  'counts' | 'errorsByField' | 'stepMs' | 'pagesStored' | 'totalPages' | 'heartbeatAt' | 'cpuMs'
+  | 'counts'
+  | 'errorsByField'
+  | 'stepMs'
+  | 'pagesStored'
+  | 'totalPages'
+  | 'etaMs'
+  | 'heartbeatAt'
+  | 'cpuMs'
 >;
 
 const NO_PROGRESS: Progress = {
@@ -16,6 +23,7 @@ const NO_PROGRESS: Progress = {
   stepMs: {},
   pagesStored: 0,
   totalPages: null,
+  etaMs: null,
   heartbeatAt: null,
   cpuMs: 0,
 };
@@ -78,7 +86,7 @@ function view(row: RunRow, reason: string | null, progress: Progress): Run {
     progress: {
       done: progress.pagesStored,
       total: progress.totalPages,
-      etaMs: null,
+      etaMs: row.state === 'running' ? progress.etaMs : null,
       message: null,
     },
     stepMs: progress.stepMs,
