@@ -13,13 +13,14 @@ const libraries = [
   { file: 'libnotify.so.4', packages: ['libnotify4'] },
 ];
 
-/** What the tests need besides: a display, a session bus, another SQLite, system calls that fail. */
+/** What the tests need besides: a display, a session bus, another SQLite, system calls that fail, a clock that jumps. */
 const programs = [
   { file: 'Xvfb', packages: ['xvfb'] },
   { file: 'xauth', packages: ['xauth'] },
   { file: 'dbus-run-session', packages: ['dbus-daemon', 'dbus'] },
   { file: 'sqlite3', packages: ['sqlite3'] },
   { file: 'strace', packages: ['strace'] },
+  { file: 'faketime', packages: ['faketime'] },
 ];
 
 /** Installs what is missing when it may; says the exact command when it may not. Debian and Ubuntu only. */
