@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
-import '../../../dist/main/network-thread.js';
+
+await import(new URL('../../../dist/main/network-thread.js', import.meta.url).href);
 
 // The real network thread, but an attempt whose input says so hangs it the first time, as a loop without end in a
 // template or a parser would.
