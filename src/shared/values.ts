@@ -19,7 +19,6 @@ export const instantInputSchema = z.iso.datetime({ offset: true });
 export const nameSchema = z.string().trim().min(1, 'A name is needed.').max(200);
 export const textSchema = z.string().max(10_000);
 export const countSchema = z.number().int().min(0);
-export const durationMsSchema = z.number().int().min(0);
 
 export type JsonValue =
   string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };

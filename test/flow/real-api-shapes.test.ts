@@ -24,7 +24,11 @@ interface Shape {
 
 const products = many(95, (id) => ({ id, name: `Product ${id}`, price: id / 4, owner: { id: 7 } }));
 const payments = many(75, (id) => ({ uuid: `pay-${id}`, amount: id * 100, state: 'paid' }));
-const trades = many(60, (id) => ({ trade_id: `t${id}`, ts: 1_700_000_000 + id, price: String(id) }));
+const trades = many(60, (id) => ({
+  trade_id: `t${id}`,
+  ts: 1_700_000_000 + id,
+  price: String(id),
+}));
 
 const shapes: readonly Shape[] = [
   {

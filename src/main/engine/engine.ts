@@ -27,6 +27,7 @@ import { Housekeeping } from './housekeeping/housekeeping.ts';
 import { Catalog } from './jobs/catalog.ts';
 import { Dependents } from './jobs/dependents.ts';
 import { JobService } from './jobs/job-service.ts';
+import { learnPast } from './jobs/past-runs.ts';
 import { isPaused, toJob, type LiveJob } from './jobs/live-job.ts';
 import type { LiveRun } from './jobs/live-run.ts';
 import { Probes } from './jobs/probes.ts';
@@ -58,7 +59,7 @@ import { compileSchedule } from './trigger/compile.ts';
 import { describeSchedule } from './trigger/describe.ts';
 import { previewSchedule, type SchedulePreview } from './trigger/preview.ts';
 import { validateSchedule, validateWindow } from './trigger/validate.ts';
-import { workerViews } from './workers.ts';
+import { workerViews } from './jobs/workers.ts';
 
 /**
  * The composition root: the only file that knows every stage. It wires them in the order in which a run travels,
@@ -404,6 +405,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     'telemetry.state': () => Promise.resolve({ sinks: sinks.states() }),
     ...configCommands({ catalog, slug: (name) => slug(name) }),
     ...jobCommands({
+      learnPast: (jobs) => learnPast(store, jobs),
       clock,
       catalog,
       service,

@@ -45,6 +45,7 @@ export function programHandlers(state: FakeState): Pick<ContractHandlers, Progra
       return state.settings;
     },
     'store.checkpoint': async () => ({ lsn: 1234, snapshotBytes: 8_388_608, durationMs: 41.2 }),
+    'logs.tail': async () => '',
     'demo.start': async () => {
       const [integration] = fakeIntegrations(state.now());
       const [job] = fakeJobs(state.now());

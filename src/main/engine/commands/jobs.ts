@@ -14,7 +14,6 @@ import type { Clock } from '../clock.ts';
 import type { Catalog } from '../jobs/catalog.ts';
 import type { JobService } from '../jobs/job-service.ts';
 import type { LiveJob } from '../jobs/live-job.ts';
-import { NO_PAST, REMEMBERED_RUNS } from '../jobs/past-runs.ts';
 import type { Op } from '../store/ops.ts';
 import type { Store } from '../store/store.ts';
 import { pageById } from './paging.ts';
@@ -32,6 +31,8 @@ export interface JobCommandDeps {
   readonly service: Pick<JobService, 'start' | 'find' | 'live'>;
   readonly store: Pick<Store, 'query'>;
   readonly toJob: (job: LiveJob) => Job;
+  /** Lets jobs know their past runs, so that their health can be told. */
+  readonly learnPast: (jobs: readonly LiveJob[]) => Promise<void>;
   readonly checkSchedule: (schedule: Schedule) => void;
   readonly preview: (
     schedule: Schedule,
@@ -46,7 +47,6 @@ const IDEMPOTENCY_MS = 60 * 60_000;
 export function jobCommands(deps: JobCommandDeps): Pick<ContractHandlers, Names> {
   const { catalog, toJob, clock } = deps;
   const starting = new Map<string, Promise<readonly string[]>>();
-  const knowPast = (jobs: readonly LiveJob[]) => learnPast(deps.store, jobs);
   return {
     'jobs.list': async ({ q, integrationId, ...list }) => {
       const all = [...catalog.jobs.values()].map((job) => ({ id: job.definition.id, job }));
@@ -54,13 +54,13 @@ export function jobCommands(deps: JobCommandDeps): Pick<ContractHandlers, Names>
         if (integrationId !== undefined && definition.integrationId !== integrationId) return false;
         return matches(q, id, definition.name, ...definition.tags);
       });
-      await knowPast(page.items.map(({ job }) => job));
+      await deps.learnPast(page.items.map(({ job }) => job));
       return { ...page, items: page.items.map(({ job }) => toJob(job)) };
     },
     'jobs.create': async (draft) => toJob(await catalog.createJob(draft)),
     'jobs.get': async ({ id }) => {
       const job = catalog.job(id);
-      await knowPast([job]);
+      await deps.learnPast([job]);
       return toJob(job);
     },
     'jobs.update': async ({ id, ...draft }) => toJob(await catalog.updateJob(id, draft)),
@@ -86,15 +86,6 @@ export function jobCommands(deps: JobCommandDeps): Pick<ContractHandlers, Names>
       return deps.preview(schedule, { count, from: fromMs, locale });
     },
   };
-}
-
-/** From here on each run that ends is added to what is known. */
-async function learnPast(store: Pick<Store, 'query'>, jobs: readonly LiveJob[]): Promise<void> {
-  const unknown = jobs.filter(({ past }) => past === undefined);
-  if (unknown.length === 0) return;
-  const jobIds = unknown.map(({ definition }) => definition.id);
-  const found = await store.query('runs.past', { jobIds, limit: REMEMBERED_RUNS });
-  unknown.forEach((job, index) => (job.past = found[index] ?? NO_PAST));
 }
 
 type RunInput = CommandFilledInput<'jobs.run'>;

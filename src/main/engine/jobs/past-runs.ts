@@ -1,6 +1,7 @@
 import type { JobHealth } from '../../../shared/job.ts';
 import { toIso } from '../clock.ts';
-import type { PastRuns } from '../store/store.ts';
+import type { PastRuns, Store } from '../store/store.ts';
+import type { LiveJob } from './live-job.ts';
 
 /** The last run, and the ten before it that say what is usual. */
 export const REMEMBERED_RUNS = 11;
@@ -15,6 +16,18 @@ export const NO_PAST: PastRuns = {
   lastNewAt: null,
   runsSinceNew: 0,
 };
+
+/** Asks for the past of jobs that do not know theirs; from then on each run that ends is added to it. */
+export async function learnPast(
+  store: Pick<Store, 'query'>,
+  jobs: readonly LiveJob[],
+): Promise<void> {
+  const unknown = jobs.filter(({ past }) => past === undefined);
+  if (unknown.length === 0) return;
+  const jobIds = unknown.map(({ definition }) => definition.id);
+  const found = await store.query('runs.past', { jobIds, limit: REMEMBERED_RUNS });
+  unknown.forEach((job, index) => (job.past = found[index] ?? NO_PAST));
+}
 
 /** The past with one more succeeded run. */
 export function withRun(

@@ -16,7 +16,7 @@ import { Refusal } from './refusal.ts';
  *
  * The consumer calls a `ProcessPage` (see page-processor.ts), which works here or in the compute pool.
  */
-export { placeOfWork, preparePlan } from './rules.ts';
+export { preparePlan } from './rules.ts';
 export type {
   PageRequest,
   PageSample,

@@ -13,6 +13,7 @@ async function setup() {
   const rig = await startPlanned();
   await rig.addJob({ overlap: 'allow' });
   const commands = jobCommands({
+    learnPast: () => Promise.resolve(),
     ...rig,
     toJob: rig.view,
     checkSchedule: unused,
@@ -50,6 +51,7 @@ describe('the same Idempotency-Key', () => {
     rig.crash();
     const again = await startPlanned({ clock: rig.clock, store: rig.store });
     const commands = jobCommands({
+      learnPast: () => Promise.resolve(),
       ...again,
       toJob: again.view,
       checkSchedule: unused,

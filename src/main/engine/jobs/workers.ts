@@ -1,9 +1,9 @@
-import type { WorkerView } from '../../shared/insight.ts';
-import { toIso } from './clock.ts';
-import type { LiveRun } from './jobs/live-run.ts';
-import { toRun } from './jobs/run-view.ts';
-import type { NetworkVitals } from './pool/network-client.ts';
-import type { StoreHealth } from './store/store.ts';
+import type { WorkerView } from '../../../shared/insight.ts';
+import { toIso } from '../clock.ts';
+import type { LiveRun } from './live-run.ts';
+import { toRun } from './run-view.ts';
+import type { NetworkVitals } from '../pool/network-client.ts';
+import type { StoreHealth } from '../store/store.ts';
 
 /** More attempts than these are not told. */
 const MOST_ATTEMPTS = 500;
