@@ -21,6 +21,8 @@ const owners: Record<string, readonly string[]> = {
 /** Where parts are put together: the engine, and the two threads that run its stages. */
 const compositionRoots = [
   `${engine}engine.ts`,
+  `${engine}engine-handlers.ts`,
+  `${engine}engine-seams.ts`,
   `${engine}pool/network-thread.ts`,
   `${engine}pool/compute-thread.ts`,
 ];

@@ -1,41 +1,25 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { assertNever } from '../../shared/assert-never.ts';
 import type { ContractHandlers } from '../../shared/contract.ts';
-import { invalid } from '../../shared/errors.ts';
-import type { JobDefinition } from '../../shared/job.ts';
 import type { Priority } from '../../shared/priority.ts';
-import type { Run } from '../../shared/run.ts';
 import type { AppState, Status } from '../../shared/status.ts';
-import type { JsonValue } from '../../shared/values.ts';
-import { systemClock, toIso, type Clock } from './clock.ts';
-import { configCommands } from './commands/config.ts';
-import { insightCommands } from './commands/insight.ts';
-import { integrationCommands } from './commands/integrations.ts';
-import { jobCommands } from './commands/jobs.ts';
-import { operationCommands } from './commands/operations.ts';
-import { programCommands } from './commands/program.ts';
-import { quarantineCommands } from './commands/quarantine.ts';
-import { recordCommands } from './commands/records.ts';
-import { runCommands } from './commands/runs.ts';
-import { secretCommands } from './commands/secrets.ts';
-import { storeCommands } from './commands/store.ts';
+import { systemClock, type Clock } from './clock.ts';
 import { Sockets } from './consumer/http/sockets.ts';
 import { Masker } from './consumer/secrets/masking.ts';
 import { Demo, type DemoKit } from './demo.ts';
+import { createHandlers } from './engine-handlers.ts';
+import { checkJob, clockSentence, toDueEntry } from './engine-seams.ts';
+import { numberOrNull, readStored, seen } from './engine-stored.ts';
 import { Housekeeping } from './housekeeping/housekeeping.ts';
 import { Catalog } from './jobs/catalog.ts';
 import { Dependents } from './jobs/dependents.ts';
 import { JobService } from './jobs/job-service.ts';
-import { learnPast } from './jobs/past-runs.ts';
-import { isPaused, toJob, type LiveJob } from './jobs/live-job.ts';
+import { isPaused } from './jobs/live-job.ts';
 import type { LiveRun } from './jobs/live-run.ts';
 import { Probes } from './jobs/probes.ts';
 import { createQueue } from './jobs/queue.ts';
 import { createRunIds } from './jobs/run-id.ts';
-import { toRun } from './jobs/run-view.ts';
-import { slug } from './jobs/slug.ts';
-import { isAutomatic, type DueEntry } from './jobs/start.ts';
+import { isAutomatic } from './jobs/start.ts';
 import { takeUp } from './jobs/take-up.ts';
 import { EventHub } from './observe/events.ts';
 import { jobLogTarget, utcDay } from './observe/log/log-paths.ts';
@@ -46,20 +30,15 @@ import { SinksInForce } from './observe/telemetry/sinks-in-force.ts';
 import { tellTelemetry } from './observe/telemetry/telemetry.ts';
 import { PauseOfAll } from './pause-of-all.ts';
 import { startNetwork } from './pool/network-client.ts';
-import type { CheckProblem, ThreadFiles } from './pool/protocol.ts';
+import type { ThreadFiles } from './pool/protocol.ts';
 import { nodeScheduleAlarm, type Alarm } from './scheduler/alarm.ts';
-import type { ClockVerdict } from './scheduler/clock-watch.ts';
-import { Scheduler, type PlannedEntry } from './scheduler/scheduler.ts';
+import { Scheduler } from './scheduler/scheduler.ts';
 import { Vault } from './secrets/vault.ts';
 import { SettingsBook } from './settings-book.ts';
 import { StatusBoard } from './status-board.ts';
 import { openStore } from './store/store-client.ts';
 import type { Store } from './store/store.ts';
 import { compileSchedule } from './trigger/compile.ts';
-import { describeSchedule } from './trigger/describe.ts';
-import { previewSchedule, type SchedulePreview } from './trigger/preview.ts';
-import { validateSchedule, validateWindow } from './trigger/validate.ts';
-import { workerViews } from './jobs/workers.ts';
 
 /**
  * The composition root: the only file that knows every stage. It wires them in the order in which a run travels,
@@ -380,97 +359,31 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   status.phase = 'started';
   notice('info', `Pontual ${options.version} started.`);
 
-  const toAnswer = (job: LiveJob) => toJob(job, scheduler.nextRunAt(job));
-  const handlers: ContractHandlers = {
-    ...integrationCommands({
-      clock,
-      catalog,
-      store,
-      test: (request) => network.test(request),
-      ask: (question) => network.ask(question),
-    }),
-    ...secretCommands(vault),
-    ...storeCommands({
-      store,
-      budgetBytes: () => settings.current.store.budgetBytes,
-      hold: (isOn) => {
-        isBeingReplaced = isOn;
-      },
-      quiet: async () => {
-        await scheduler.stop();
-        await service.stop(GRACE_MS);
-      },
-      onReplaced: options.onReplaced ?? null,
-    }),
-    'telemetry.state': () => Promise.resolve({ sinks: sinks.states() }),
-    ...configCommands({ catalog, slug: (name) => slug(name) }),
-    ...jobCommands({
-      learnPast: (jobs) => learnPast(store, jobs),
-      clock,
-      catalog,
-      service,
-      store,
-      toJob: toAnswer,
-      checkSchedule: (schedule) => {
-        const problems = validateSchedule(schedule, {
-          nowMs: clock.now(),
-          machineZone: machineZone(),
-        });
-        if (problems.length > 0) throw invalid(problems);
-      },
-      preview: (schedule, { count, from, locale }) =>
-        toPreview(
-          previewSchedule(schedule, { fromMs: from, count, machineZone: machineZone(), locale }),
-        ),
-      previewJob: (job, count, locale) => ({
-        instants: scheduler.nextInstants(job, count).map(toIso),
-        dst: [],
-        description: describeSchedule(job.definition.schedule, machineZone(), locale),
-        warnings: [],
-      }),
-    }),
-    ...runCommands({
-      store,
-      catalog,
-      service,
-      toRun,
-      readLog: (run, format, level) => logs.runLog(spanOf(run, clock.now()), { format, level }),
-    }),
-    ...insightCommands({
-      clock,
-      store,
-      workers: () =>
-        workerViews({
-          now: clock.now(),
-          queued: service.queued,
-          runs: service.live(),
-          network: network.vitals,
-          store: store.health,
-        }),
-    }),
-    ...operationCommands({ clock, store, catalog, service }),
-    'logs.tail': (query) => logs.appLog(query),
-    ...recordCommands(store),
-    ...quarantineCommands({
-      clock,
-      store,
-      catalog,
-      events,
-      ask: (question) => network.ask(question),
-    }),
-    ...programCommands({
-      clock,
-      store,
-      catalog,
-      liveRuns: (limit) => [...takeFirst(service.live(), limit)].map(toRun),
-      nextRunAt: (job) => scheduler.nextRunAt(job),
-      status: () => status.read(),
-      pauseOfAll,
-      confirmClock: () => scheduler.confirmClock(),
-      settings,
-      startDemo: () => demo.start(),
-    }),
-  };
+  const handlers = createHandlers({
+    clock,
+    machineZone,
+    store,
+    events,
+    catalog,
+    vault,
+    settings,
+    pauseOfAll,
+    logs,
+    sinks,
+    network,
+    service,
+    scheduler,
+    status,
+    demo,
+    hold: (isOn) => {
+      isBeingReplaced = isOn;
+    },
+    quiet: async () => {
+      await scheduler.stop();
+      await service.stop(GRACE_MS);
+    },
+    onReplaced: options.onReplaced ?? null,
+  });
 
   let stopped: Promise<void> | null = null;
   const stop = async () => {
@@ -537,115 +450,6 @@ function queuedBy(sizeOf: (priority: Priority) => number): Record<Priority, numb
 
 function systemZone(): string {
   return new Intl.DateTimeFormat().resolvedOptions().timeZone;
-}
-
-/** What the last process left; nothing where the store is so damaged that it has to be recovered first. */
-async function readStored(store: Pick<Store, 'query' | 'health'>): Promise<Stored> {
-  try {
-    return await readAll(store);
-  } catch (error) {
-    if (store.health.state !== 'read-only') throw error;
-    return { settings: {}, integrations: [], jobs: [], secrets: [], unfinished: [] };
-  }
-}
-
-type Stored = Awaited<ReturnType<typeof readAll>>;
-
-async function readAll(store: Pick<Store, 'query'>) {
-  const [settings, integrations, jobs, secrets, unfinished] = await Promise.all([
-    store.query('settings.all', null),
-    store.query('integrations.all', null),
-    store.query('jobs.all', null),
-    store.query('secrets.all', null),
-    store.query('runs.unfinished', null),
-  ]);
-  return { settings, integrations, jobs, secrets, unfinished };
-}
-
-function numberOrNull(value: JsonValue | undefined): number | null {
-  return typeof value === 'number' ? value : null;
-}
-
-/** Losing this only makes the next start believe a clock that was set back a little further. */
-async function seen(store: Pick<Store, 'commit'>, now: number): Promise<void> {
-  await store
-    .commit([{ kind: 'setting.put', name: 'lastSeen', value: now }])
-    .catch(() => undefined);
-}
-
-async function checkJob(
-  job: JobDefinition,
-  clock: Clock,
-  machineZone: string,
-  checkCondition: (when: string) => Promise<readonly CheckProblem[]>,
-): Promise<readonly CheckProblem[]> {
-  const { schedule } = job;
-  const zone = (schedule.kind === 'manual' ? null : schedule.timeZone) ?? machineZone;
-  const problems = [
-    ...validateSchedule(schedule, { nowMs: clock.now(), machineZone }),
-    ...validateWindow(job, zone),
-  ].map((problem) => ({ ...problem, code: 'validation' as const }));
-  return job.when === null ? problems : [...problems, ...(await checkCondition(job.when))];
-}
-
-function toDueEntry(entry: PlannedEntry): DueEntry {
-  if (entry.kind === 'span') {
-    const { reason, fromMs, untilMs, occurrences } = entry;
-    const span = {
-      reason,
-      trigger: 'schedule',
-      from: fromMs,
-      until: untilMs,
-      occurrences,
-    } as const;
-    return { kind: 'span', span };
-  }
-  const { trigger, instantMs: scheduledFor, delayMs = null } = entry;
-  return { kind: 'run', start: { trigger, triggeredBy: null, scheduledFor, delayMs } };
-}
-
-function* takeFirst<T>(items: Iterable<T>, limit: number): Iterable<T> {
-  let left = limit;
-  for (const item of items) {
-    if (left-- <= 0) return;
-    yield item;
-  }
-}
-
-function toPreview({ instants, description, warnings }: SchedulePreview) {
-  return {
-    instants: instants.map(({ atMs }) => toIso(atMs)),
-    dst: instants.map(({ dst }) => dst),
-    description,
-    warnings: [...warnings],
-  };
-}
-
-function spanOf(run: Run, now: number) {
-  return {
-    runId: run.id,
-    jobId: run.jobId,
-    from: Date.parse(run.createdAt),
-    until: run.finishedAt === null ? now : Date.parse(run.finishedAt),
-  };
-}
-
-function clockSentence(verdict: Exclude<ClockVerdict, { kind: 'none' }>): string {
-  switch (verdict.kind) {
-    case 'jump': {
-      const seconds = Math.round(Math.abs(verdict.byMs) / 1000);
-      const way = verdict.byMs < 0 ? 'back' : 'forward';
-      return `The clock jumped ${seconds} s ${way}; what is due was computed anew.`;
-    }
-    case 'hold':
-      return `The clock cannot be believed (${verdict.why}): schedules are paused until somebody resumes them.`;
-    case 'unbelievable':
-      return `The clock cannot be right (${verdict.why}): schedules wait until it is, or somebody resumes them.`;
-    case 'believed':
-      return 'The clock is believed again: schedules go on.';
-    default:
-      return assertNever(verdict);
-  }
 }
 
 /** The status follows what happens; the store's recovery also lets the others go on. */
