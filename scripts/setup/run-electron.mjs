@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { findElectron } from './electron.mjs';
 
 /**
@@ -13,14 +14,21 @@ export function requireElectron(root) {
   return electron;
 }
 
+const root = join(import.meta.dirname, '../..');
+
 /**
- * Arguments that run the app of a folder. Chromium refuses its sandbox to root, so root runs
- * without one, in development only: the packaged app never gets this flag.
+ * Arguments that run the app of a folder, in development only: the packaged app gets none of them. Chromium refuses
+ * its sandbox to root, so root runs without one. The substitute loses a background task of V8 now and then when the
+ * machine is busy, and a thread that waits for it at its end never ends; without background tasks none is lost.
  *
  * @param {string} folder
  */
 export function electronArguments(folder) {
-  return isLinuxRoot() ? ['--no-sandbox', folder] : [folder];
+  return [
+    ...(isLinuxRoot() ? ['--no-sandbox'] : []),
+    ...(findElectron(root)?.isFallback ? ['--js-flags=--single-threaded'] : []),
+    folder,
+  ];
 }
 
 export function isLinuxRoot() {
