@@ -18,6 +18,7 @@ export interface MenuEntry {
 const WATCHER = 'org.kde.StatusNotifierWatcher';
 const ITEM = 'org.kde.StatusNotifierItem';
 const MENU = 'com.canonical.dbusmenu';
+const MOST_CLICKS = 5;
 
 /** The panel's side of the protocol: apps look for this name and register their icon there. */
 class StatusNotifierWatcher extends dbus.interface.Interface {
@@ -119,8 +120,28 @@ export class TrayHost {
     };
   }
 
-  /** Clicks an entry by its labels from the top: `click('Pause', 'For 1 hour')`. */
+  /**
+   * Clicks an entry by its labels from the top: `click('Pause', 'For 1 hour')`. A menu that was replaced between
+   * reading and clicking refuses the click; a person would click again, and so does this.
+   */
   async click(...labels: readonly string[]): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      const { id } = await this.#find(labels);
+      try {
+        await this.#call(await this.#menuPath(), MENU, {
+          member: 'Event',
+          signature: 'isvu',
+          body: [id, 'clicked', new dbus.Variant('s', ''), 0],
+        });
+        return;
+      } catch (error) {
+        if (isPeerGone(error)) return; // a click on Quit is not answered
+        if (tries === MOST_CLICKS) throw error;
+      }
+    }
+  }
+
+  async #find(labels: readonly string[]): Promise<{ readonly id: number }> {
     let entries = (await this.read()).menu;
     let found: MenuEntry | undefined;
     for (const label of labels) {
@@ -128,16 +149,8 @@ export class TrayHost {
       if (!found) throw new Error(`No '${label}' among: ${labelsOf(entries).join(', ')}`);
       entries = found.children;
     }
-    const event = new dbus.Message({
-      destination: this.#item(),
-      path: await this.#menuPath(),
-      interface: MENU,
-      member: 'Event',
-      signature: 'isvu',
-      body: [found?.id ?? 0, 'clicked', new dbus.Variant('s', ''), 0],
-      flags: dbus.MessageFlag.NO_REPLY_EXPECTED, // a click on Quit is not answered
-    });
-    this.#bus.send(event);
+    if (!found) throw new Error('A click needs a label.');
+    return found;
   }
 
   /** The app that registered last. */
@@ -164,6 +177,11 @@ export class TrayHost {
     );
     return (reply?.body ?? []) as unknown[];
   }
+}
+
+function isPeerGone(error: unknown): boolean {
+  const { type } = error as { type?: string };
+  return type === 'org.freedesktop.DBus.Error.NoReply';
 }
 
 /** The labels of a menu; separators have none. */
