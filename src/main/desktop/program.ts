@@ -1,7 +1,6 @@
 import { app } from 'electron';
 import { demoKit } from '../demo/demo-kit.ts';
 import { startEngine, type Engine } from '../engine/engine.ts';
-import { serve } from '../serve.ts';
 import type { LaunchOptions } from './launch-options.ts';
 import { ServerSwitch } from './server-switch.ts';
 
@@ -31,7 +30,8 @@ export async function startProgram(
     onReplaced: restart,
   });
   const server = new ServerSwitch({
-    open: (port) => serve(engine, port),
+    // Loaded when it is switched on: most never do, and it is half of the program's code.
+    open: async (port) => (await import('../serve.ts')).serve(engine, port),
     onClosed: () => engine.announce(null, []),
     onProblem: (message) =>
       engine.events.emitInternal('notice', { level: 'warn', message, fields: {} }),
