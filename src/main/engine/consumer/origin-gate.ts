@@ -201,20 +201,22 @@ export class Origin {
   }
 
   #admitNext(): void {
+    const now = this.#clock.monotonic();
     for (const place of this.#line) {
-      const entry = this.#tryAdmit(this.#clock.monotonic());
+      const entry = this.#tryAdmit(now);
       if (entry === null) break;
       this.#line.delete(place);
       place.admit(entry);
     }
-    this.#setAlarm();
+    this.#setAlarm(now);
   }
 
-  #setAlarm(): void {
+  /** `now` is the time at which the line was tried: had the door opened since, nobody would be left to try it again. */
+  #setAlarm(now: number): void {
     this.#timer?.cancel();
     this.#timer = null;
-    const waitMs = this.#line.size === 0 ? null : this.expectedWaitMs();
-    if (waitMs === null) return;
+    const waitMs = this.#opensAt() - now;
+    if (this.#line.size === 0 || waitMs <= 0) return;
     this.#timer = this.#clock.setTimer(Math.min(Math.ceil(waitMs), LONGEST_TIMER_MS), () =>
       this.#admitNext(),
     );

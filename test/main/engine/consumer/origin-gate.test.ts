@@ -52,6 +52,27 @@ describe('the door of an origin', () => {
     expect(origin.tryEnter()).not.toBeNull();
   });
 
+  it('opens for the line although timers fire a moment early', async () => {
+    /** A real one: rounds timers, and goes on between two lines of code. */
+    class RoughClock extends ManualClock {
+      #passed = 0;
+      override monotonic(): number {
+        return super.monotonic() + (this.#passed += 0.125);
+      }
+      override setTimer(delayMs: number, callback: () => void) {
+        return super.setTimer(delayMs - 1, callback);
+      }
+    }
+    for (let holdMs = 100; holdMs < 104; holdMs += 0.0625) {
+      const clock = new RoughClock();
+      const origin = new OriginGate(clock, () => undefined).origin(NAME);
+      origin.hold(holdMs);
+      const { entry } = origin.wait();
+      await clock.advanceAsync(holdMs + 10);
+      expect(await Promise.race([entry, Promise.resolve(null)])).toMatchObject({ kind: 'entered' });
+    }
+  });
+
   it('keeps the rate, and says how long it will take', async () => {
     const { clock, origin, entered, wait } = setUp();
     origin.declare(1, { rateLimit: { requests: 2, perMs: 60_000 }, concurrency: 8 });
