@@ -1,5 +1,6 @@
 // What collecting costs, through the whole built engine over loopback: pages with schema, key and hash beside a bare
 // script of the same run; the same pages again by 304; many runs of one record; one body of 25 MB.
+// Arguments: the number of rounds, and which of the parts `pages runs big` to measure (all when none is named).
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
@@ -11,7 +12,11 @@ import { machine, median, round } from './parts/figures.mjs';
 import { startApi } from './parts/loopback-api.mjs';
 
 const PAGES = 200;
-const ROUNDS = Number(process.argv[2] ?? 3);
+const named = process.argv.slice(2);
+const ROUNDS = Number(named.find((each) => /^\d+$/.test(each)) ?? 3);
+const wanted = ['pages', 'runs', 'big'].filter(
+  (part, _, parts) => named.includes(part) || !parts.some((each) => named.includes(each)),
+);
 const ONE_RECORD_RUNS = 8_000;
 const INSTANCES = 100;
 const BODY_BYTES = 25_000_000;
@@ -37,18 +42,23 @@ const api = await startApi((url, response, request) => {
   return response.end(response.statusCode === 304 ? undefined : page);
 });
 
+const measures = { pages: measureRounds, runs: measureRuns, big: measureBigBody };
 try {
+  const result = { bench: 'consume', machine: machine('.') };
+  for (const part of wanted) Object.assign(result, await measures[part]());
+  process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+} finally {
+  api.stop();
+}
+
+async function measureRounds() {
   const rounds = [];
   for (let count = 0; count < ROUNDS; count++) rounds.push(await measurePages());
-  const runs = await measureRuns();
-  const big = await measureBigBody();
   const figure = (name) => round(median(rounds.map((each) => each[name])));
   const records = PAGES * PER_PAGE;
   const ours = records / figure('first');
   const theirs = records / figure('bare');
-  const result = {
-    bench: 'consume',
-    machine: machine('.'),
+  return {
     records,
     bytes: pages.reduce((sum, bytes) => sum + bytes.length, 0),
     rounds: ROUNDS,
@@ -59,12 +69,7 @@ try {
       seconds: figure('again'),
       journalBytesPerPage: Math.round(figure('journalBytes') / (PAGES + 1)),
     },
-    oneRecordRuns: runs,
-    bigBody: big,
   };
-  process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-} finally {
-  api.stop();
 }
 
 async function measurePages() {
@@ -104,11 +109,8 @@ async function measureRuns() {
     });
     await startAll(engine, 5 * INSTANCES);
     const seconds = await startAll(engine, ONE_RECORD_RUNS);
-    return {
-      runs: ONE_RECORD_RUNS,
-      seconds: round(seconds),
-      perSecond: Math.round(ONE_RECORD_RUNS / seconds),
-    };
+    const perSecond = Math.round(ONE_RECORD_RUNS / seconds);
+    return { oneRecordRuns: { runs: ONE_RECORD_RUNS, seconds: round(seconds), perSecond } };
   });
 }
 
@@ -142,11 +144,13 @@ async function measureBigBody() {
     const { durationMs, counts } = await collect(engine, 'big');
     const growth = (await peakBytes(engine.pid)) - before;
     return {
-      bytes: bigBody.length,
-      records: counts.new,
-      seconds: round(durationMs / 1000),
-      peakGrowthBytes: growth,
-      timesItsSize: round(growth / bigBody.length),
+      bigBody: {
+        bytes: bigBody.length,
+        records: counts.new,
+        seconds: round(durationMs / 1000),
+        peakGrowthBytes: growth,
+        timesItsSize: round(growth / bigBody.length),
+      },
     };
   });
 }
