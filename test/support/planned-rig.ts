@@ -58,7 +58,11 @@ export async function startPlanned(options: PlannedRigOptions = {}) {
     events,
     checkIntegration: () => Promise.resolve([]),
     checkJob: () => Promise.resolve([]),
-    onIntegration: () => undefined,
+    onIntegration: {
+      declared: ({ planId, definition: integration }) =>
+        network.post({ type: 'plan', planId, integration }),
+      gone: (planId) => network.post({ type: 'forget', planId }),
+    },
     onJob: {
       before: (job) => scheduler.beginChange(job),
       after: (id) => {

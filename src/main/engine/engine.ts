@@ -148,8 +148,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     events,
     checkIntegration: (integration) => network.check(integration, null),
     checkJob: (job) => checkJob(job, clock, machineZone(), (when) => network.check(null, when)),
-    onIntegration: ({ planId, definition: integration }) =>
-      network.post({ type: 'plan', planId, integration }),
+    onIntegration: {
+      declared: ({ planId, definition: integration }) =>
+        network.post({ type: 'plan', planId, integration }),
+      gone: (planId) => network.post({ type: 'forget', planId }),
+    },
     onJob: {
       before: (job) => scheduler.beginChange(job),
       after: (id) => {

@@ -11,6 +11,7 @@ import {
   type IntegrationDraft,
 } from '../../../shared/integration.ts';
 import { jobInputSchema, type JobDefinition, type JobDraft } from '../../../shared/job.ts';
+import { waitedForFirst } from '../../../shared/job-order.ts';
 
 /** Configuration as a document: written from what is declared, and taken apart item by item. Pure. */
 
@@ -60,7 +61,11 @@ export function readItems(document: ConfigImport, idOf: (name: string) => string
   return {
     // Checked above, which the compiler cannot see.
     integrations: items(integrations as readonly unknown[], integrationInputSchema, idOf),
-    jobs: waitedForFirst(items(jobs as readonly unknown[], jobInputSchema, idOf)),
+    jobs: waitedForFirst(
+      items(jobs as readonly unknown[], jobInputSchema, idOf),
+      ({ id }) => id,
+      (item) => (item.kind === 'draft' ? item.draft.after : []),
+    ),
   };
 }
 
@@ -104,25 +109,6 @@ function claimedId(value: unknown): string | null {
   const { id, name } = value as { readonly id?: unknown; readonly name?: unknown };
   const claimed = typeof id === 'string' ? id : typeof name === 'string' ? name : null;
   return claimed === null || claimed === '' ? null : claimed.slice(0, 200);
-}
-
-/** The given order, but each job after those of the document that it waits for; jobs in a circle stay as they are. */
-function waitedForFirst(jobs: readonly Item<JobDraft>[]): Item<JobDraft>[] {
-  const byId = new Map(jobs.map((item) => [item.id, item]));
-  const ordered = new Set<Item<JobDraft>>();
-  const visiting = new Set<Item<JobDraft>>();
-  const visit = (item: Item<JobDraft>) => {
-    if (ordered.has(item) || visiting.has(item)) return;
-    visiting.add(item);
-    if (item.kind === 'draft')
-      for (const id of item.draft.after) {
-        const before = byId.get(id);
-        if (before) visit(before);
-      }
-    ordered.add(item);
-  };
-  for (const item of jobs) visit(item);
-  return [...ordered];
 }
 
 /** The id first, wherever it came from, then the fields as the contract orders them. */

@@ -4,6 +4,7 @@ import type { CommandFilledInput, ContractHandlers } from '../../../shared/contr
 import { invalid, notFound, PontualError } from '../../../shared/errors.ts';
 import { inputProblems } from '../../../shared/input-problems.ts';
 import { jobInputSchema, type JobDefinition } from '../../../shared/job.ts';
+import { waitedForFirst } from '../../../shared/job-order.ts';
 import type { operations } from '../../../shared/operations.ts';
 import type { JsonValue } from '../../../shared/values.ts';
 import type { Clock } from '../clock.ts';
@@ -48,8 +49,20 @@ export function operationCommands(deps: OperationDeps): Pick<ContractHandlers, N
       await setWatermark(deps, id, null);
       return null;
     },
-    'jobs.bulk': (input, caller) => forEach(input.ids, (id) => actOn(deps, id, input, caller)),
+    'jobs.bulk': async (input, caller) => {
+      const ids = input.action === 'delete' ? lastFirst(catalog, input.ids) : input.ids;
+      const { results } = await forEach(ids, (id) => actOn(deps, id, input, caller));
+      const placeOf = new Map(input.ids.map((id, place) => [id, place]));
+      results.sort((a, b) => (placeOf.get(a.id) ?? 0) - (placeOf.get(b.id) ?? 0));
+      return { results };
+    },
   };
+}
+
+/** Each job before those that it runs after, so that all of them may go. */
+function lastFirst({ jobs }: Catalog, ids: readonly string[]): string[] {
+  const afterOf = (id: string) => jobs.get(id)?.definition.after ?? [];
+  return waitedForFirst(ids, (id) => id, afterOf).reverse();
 }
 
 async function retryDeadLetter(

@@ -45,6 +45,8 @@ export class OriginGate {
   readonly #clock: Clock;
   readonly #notify: Notify;
   readonly #origins = new Map<string, Origin>();
+  /** Owners that have withdrawn: a read of theirs may still be under way, and its limits are over all the same. */
+  readonly #gone = new Set<number>();
 
   constructor(clock: Clock, notify: Notify) {
     this.#clock = clock;
@@ -60,8 +62,14 @@ export class OriginGate {
     return origin;
   }
 
-  /** Forgets the limits that `owner` declared anywhere. */
+  /** Adds an owner's limits to an origin, unless the owner has withdrawn. */
+  declare(name: string, owner: number, limits: OriginLimits): void {
+    if (!this.#gone.has(owner)) this.origin(name).declare(owner, limits);
+  }
+
+  /** Forgets the limits that `owner` declared anywhere, for good. */
   withdraw(owner: number): void {
+    this.#gone.add(owner);
     for (const [name, origin] of this.#origins) {
       origin.withdraw(owner);
       if (origin.isForgettable) this.#origins.delete(name);

@@ -112,7 +112,7 @@ export class PageFetcher {
     const { integration, rules, planId, authority } = this.#plan;
     const { limits, redirects } = integration;
     const { gate, http } = this.#services;
-    gate.origin(request.target.origin).declare(planId, integration);
+    gate.declare(request.target.origin, planId, integration);
     const call: Call = {
       request,
       idempotent: integration.request.idempotent,

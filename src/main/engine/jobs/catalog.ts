@@ -1,21 +1,22 @@
-import { isDeepStrictEqual } from 'node:util';
-import { invalid, notFound, PontualError } from '../../../shared/errors.ts';
+import { notFound } from '../../../shared/errors.ts';
 import {
   isIdempotent,
   type Integration,
   type IntegrationDraft,
 } from '../../../shared/integration.ts';
 import type { JobDefinition, JobDraft } from '../../../shared/job.ts';
-import { initialCoverage } from '../../../shared/schedule.ts';
+import { waitedForFirst } from '../../../shared/job-order.ts';
 import { toIso, type Clock } from '../clock.ts';
 import type { EventHub } from '../observe/events.ts';
 import type { CheckProblem } from '../pool/protocol.ts';
 import type { JobRuntime, Op } from '../store/ops.ts';
 import type { Store } from '../store/store.ts';
 import { Turns } from '../turns.ts';
+import { checkReferences, coverageOf, toDefinition } from './job-definition.ts';
 import { isPaused, newJobRuntime, type LiveIntegration, type LiveJob } from './live-job.ts';
-import { circleInWords, circleThrough } from './order.ts';
-import { freeId } from './slug.ts';
+import { NewIds, turnOf } from './new-ids.ts';
+import { jobsAfter } from './order.ts';
+import { inUse, refuse, waitedFor } from './refusals.ts';
 
 /**
  * What the person declared: integrations and jobs, in memory and in the store. A change is checked, made durable,
@@ -27,8 +28,12 @@ export interface CatalogDeps {
   readonly events: Pick<EventHub, 'emit'>;
   readonly checkIntegration: (integration: Integration) => Promise<readonly CheckProblem[]>;
   readonly checkJob: (job: JobDefinition, created: boolean) => Promise<readonly CheckProblem[]>;
-  /** The declared API changed: the network thread has to know before the next run. */
-  readonly onIntegration: (integration: LiveIntegration) => void;
+  readonly onIntegration: {
+    /** The declared API is new or changed: the network thread has to know before the next run. */
+    readonly declared: (integration: LiveIntegration) => void;
+    /** No run begins by that plan any more. */
+    readonly gone: (planId: number) => void;
+  };
   /**
    * `before`: what is due up to now is settled by the old declaration; resolves with the instant up to which that is
    * so, and nothing more is planned until `after`, which always follows.
@@ -48,8 +53,8 @@ export class Catalog {
   readonly #deps: CatalogDeps;
   /** An integration's turn is taken before that of a job that exists: always in this order. */
   readonly #turns = new Turns();
-  /** Ids of things that are being made. */
-  readonly #coming = new Set<string>();
+  readonly #integrationIds = new NewIds('integration', this.integrations, this.#turns);
+  readonly #jobIds = new NewIds('job', this.jobs, this.#turns);
   #nextPlanId = 1;
 
   constructor(deps: CatalogDeps) {
@@ -80,9 +85,7 @@ export class Catalog {
     const now = toIso(this.#deps.clock.now());
     return {
       ...own,
-      id:
-        before?.id ??
-        freeId(draft.id, draft.name, 'integration', (id) => this.#isTaken('integration', id)),
+      id: before?.id ?? this.#integrationIds.free(draft),
       request: {
         ...own.request,
         idempotent: own.request.idempotent ?? isIdempotent(own.request.method),
@@ -94,7 +97,7 @@ export class Catalog {
 
   createIntegration(draft: IntegrationDraft): Promise<Integration> {
     const integration = this.fillIntegration(draft);
-    return this.#create('integration', integration.id, async () => {
+    return this.#integrationIds.make(integration.id, async () => {
       refuse(await this.#deps.checkIntegration(integration));
       await this.#storeIntegration(integration, []);
       return integration;
@@ -114,22 +117,27 @@ export class Catalog {
 
   deleteIntegration(id: string, cascade: boolean, data: 'keep' | 'delete'): Promise<void> {
     return this.#turns.take(turnOf('integration', id), async () => {
-      this.integration(id);
-      const users = [...this.jobs.values()].filter((job) => job.definition.integrationId === id);
+      const { planId } = this.integration(id);
+      const all = this.#definitions();
+      const users = all.filter(({ integrationId }) => integrationId === id);
       if (users.length > 0 && !cascade) throw inUse(id, users);
-      for (const job of users) await this.deleteJob(job.definition.id);
+      for (const job of users) {
+        const others = jobsAfter(job.id, all).filter(({ integrationId }) => integrationId !== id);
+        if (others.length > 0) throw waitedFor(job.id, others);
+      }
+      for (const job of lastFirst(users)) await this.deleteJob(job.id);
       await this.#deps.store.commit([{ kind: 'integration.delete', id, data }]);
       this.integrations.delete(id);
+      this.#deps.onIntegration.gone(planId);
       this.#deps.events.emit('integration.changed', { integrationId: id, deleted: true });
     });
   }
 
   createJob(draft: JobDraft): Promise<LiveJob> {
     const now = this.#deps.clock.now();
-    const id = freeId(draft.id, draft.name, 'job', (taken) => this.#isTaken('job', taken));
-    const dates = { createdAt: toIso(now), updatedAt: toIso(now) };
-    const definition: JobDefinition = { ...withoutServerFields(draft), id, ...dates };
-    return this.#create('job', id, () =>
+    const id = this.#jobIds.free(draft);
+    const definition = toDefinition(draft, { id, createdAt: toIso(now), updatedAt: toIso(now) });
+    return this.#jobIds.make(id, () =>
       // So that the integration is not deleted between the look at it and the job's row.
       this.#turns.take(turnOf('integration', definition.integrationId), () =>
         this.#takeOrder(definition, async () => {
@@ -152,7 +160,7 @@ export class Catalog {
         this.#takeOrder(draft, async () => {
           const { createdAt } = job.definition;
           const updatedAt = toIso(this.#deps.clock.now());
-          const definition = { ...withoutServerFields(draft), id, createdAt, updatedAt };
+          const definition = toDefinition(draft, { id, createdAt, updatedAt });
           await this.#checkJob(definition, false);
           // Instants of the new schedule count from the change on.
           const coveredSince = await settle();
@@ -170,12 +178,14 @@ export class Catalog {
     );
   }
 
+  /** Refused while others run after it: they would never run again. */
   deleteJob(id: string): Promise<void> {
     return this.#turns.take(turnOf('job', id), async () => {
       const job = this.job(id);
+      this.#refuseWhileWaitedFor(id);
       await this.#deps.onJob.before(job);
-      this.jobs.delete(id);
       try {
+        await this.#turns.take(ORDER, () => this.#takeOut(id));
         await this.#deps.cancelRuns(id);
         await this.#deps.store.commit([{ kind: 'job.delete', id }]);
       } catch (error) {
@@ -243,21 +253,19 @@ export class Catalog {
     });
   }
 
-  /** Makes a thing of that id, unless there is one or one is being made. */
-  async #create<T>(what: Kind, id: string, make: () => Promise<T>): Promise<T> {
-    if (this.#isTaken(what, id)) throw taken(what, id);
-    const turn = turnOf(what, id);
-    this.#coming.add(turn);
-    try {
-      return await this.#turns.take(turn, make);
-    } finally {
-      this.#coming.delete(turn);
-    }
+  #takeOut(id: string): Promise<void> {
+    this.#refuseWhileWaitedFor(id);
+    this.jobs.delete(id);
+    return Promise.resolve();
   }
 
-  #isTaken(what: Kind, id: string): boolean {
-    const known = what === 'job' ? this.jobs : this.integrations;
-    return known.has(id) || this.#coming.has(turnOf(what, id));
+  #refuseWhileWaitedFor(id: string): void {
+    const after = jobsAfter(id, this.#definitions());
+    if (after.length > 0) throw waitedFor(id, after);
+  }
+
+  #definitions(): JobDefinition[] {
+    return [...this.jobs.values()].map(({ definition }) => definition);
   }
 
   async #patchRuntime(job: LiveJob, patch: Partial<JobRuntime>): Promise<void> {
@@ -267,7 +275,9 @@ export class Catalog {
 
   async #storeIntegration(integration: Integration, also: readonly Op[]): Promise<void> {
     await this.#deps.store.commit([{ kind: 'integration.put', integration }, ...also]);
-    this.#deps.onIntegration(this.#adopt(integration, false));
+    const before = this.integrations.get(integration.id);
+    this.#deps.onIntegration.declared(this.#adopt(integration, false));
+    if (before) this.#deps.onIntegration.gone(before.planId);
     this.#deps.events.emit('integration.changed', {
       integrationId: integration.id,
       deleted: false,
@@ -281,85 +291,24 @@ export class Catalog {
   }
 
   async #checkJob(definition: JobDefinition, created: boolean): Promise<void> {
-    if (!this.integrations.has(definition.integrationId))
-      throw unknownReference(
-        'integrationId',
-        `There is no integration '${definition.integrationId}'.`,
-      );
-    for (const [index, id] of definition.after.entries())
-      if (id === definition.id || !this.jobs.has(id))
-        throw unknownReference(
-          `after.${index}`,
-          id === definition.id ? 'A job cannot wait for itself.' : `There is no job '${id}'.`,
-        );
-    const circle = circleThrough(definition, (id) => this.jobs.get(id)?.definition);
-    if (circle) refuse([{ path: 'after', message: circleInWords(circle), code: 'validation' }]);
+    checkReferences(definition, this.integrations, this.jobs);
     refuse(await this.#deps.checkJob(definition, created));
   }
 
   /** Two jobs that are saved at once must not close a circle that neither sees. */
   #takeOrder<T>({ after }: Pick<JobDefinition, 'after'>, change: () => Promise<T>): Promise<T> {
-    return after.length === 0 ? change() : this.#turns.take('order of jobs', change);
+    return after.length === 0 ? change() : this.#turns.take(ORDER, change);
   }
 }
 
-type Kind = 'integration' | 'job';
+/** The turn in which jobs are put behind one another. */
+const ORDER = 'order of jobs';
 
-function turnOf(what: Kind, id: string): string {
-  return `${what} ${id}`;
-}
-
-/** A single time of a moment ago still comes, also when a change brings it. */
-function coverageOf(definition: JobDefinition, before: LiveJob, since: number): number {
-  const { schedule } = definition;
-  const isNewTime =
-    schedule.kind === 'one-time' && !isDeepStrictEqual(schedule, before.definition.schedule);
-  return isNewTime
-    ? initialCoverage(schedule, since)
-    : Math.max(before.runtime.coveredUntil, since);
-}
-
-function withoutServerFields(draft: JobDraft) {
-  const {
-    id: _id,
-    state: _state,
-    pausedUntil: _until,
-    pauseReason: _reason,
-    nextRunAt: _next,
-    lastRun: _last,
-    health: _health,
-    createdAt: _created,
-    updatedAt: _updated,
-    ...own
-  } = draft;
-  return own;
-}
-
-function refuse(problems: readonly CheckProblem[]): void {
-  if (problems.length === 0) return;
-  const details = problems.map(({ path, message }) => ({ path, message }));
-  const references = problems.every((problem) => problem.code === 'unknown-reference');
-  if (!references) throw invalid(details);
-  throw new PontualError('unknown-reference', invalid(details).message, { details });
-}
-
-function inUse(id: string, users: readonly LiveJob[]): PontualError {
-  const names = users
-    .slice(0, 5)
-    .map((job) => `'${job.definition.id}'`)
-    .join(', ');
-  return new PontualError(
-    'conflict',
-    `Integration '${id}' is used by ${users.length} job(s): ${names}. Delete them first, or ask for cascade=true.`,
-  );
-}
-
-function taken(what: string, id: string): PontualError {
-  return new PontualError('conflict', `There is already a ${what} '${id}'. Choose another id.`);
-}
-
-function unknownReference(path: string, message: string): PontualError {
-  return new PontualError('unknown-reference', `${path}: ${message}`, {
-    details: [{ path, message }],
-  });
+/** Each job before those that it runs after. */
+function lastFirst(jobs: readonly JobDefinition[]): JobDefinition[] {
+  return waitedForFirst(
+    jobs,
+    ({ id }) => id,
+    ({ after }) => after,
+  ).reverse();
 }

@@ -22,6 +22,13 @@ export function circleThrough(
   return null;
 }
 
+/** Jobs that run after that one, itself left aside. */
+export function jobsAfter<T extends Ordered>(id: string, jobs: Iterable<T>): T[] {
+  const after: T[] = [];
+  for (const job of jobs) if (job.id !== id && job.after.includes(id)) after.push(job);
+  return after;
+}
+
 export function circleInWords([first = '', ...rest]: readonly string[]): string {
   const steps = rest.map((id) => `'${id}'`).join(', which runs after ');
   return `None of these would ever run: '${first}' runs after ${steps}. Take one of them out.`;

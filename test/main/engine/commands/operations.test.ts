@@ -113,6 +113,22 @@ describe('many jobs at once', () => {
     expect(catalog.jobs.size).toBe(0);
   });
 
+  it('are deleted together although they run after one another', async () => {
+    const { addJob, bulk, catalog } = await setup();
+    const ids = ['a', 'b', 'c'];
+    await addJob({ id: 'a' });
+    await addJob({ id: 'b', after: ['a'] });
+    await addJob({ id: 'c', after: ['b', 'a'] });
+    const refused = await bulk({ ids: ['a', 'b'], action: 'delete' });
+    expect(refused.results.map(({ id, ok }) => [id, ok])).toEqual([
+      ['a', false],
+      ['b', false],
+    ]);
+    const { results } = await bulk({ ids, action: 'delete' });
+    expect(results.map(({ id, ok }) => [id, ok])).toEqual(ids.map((id) => [id, true]));
+    expect(catalog.jobs.size).toBe(0);
+  });
+
   it('what goes wrong with one does not touch the others', async () => {
     const { addJob, bulk } = await setup();
     await addJob({ id: 'a' });

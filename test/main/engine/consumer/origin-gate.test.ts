@@ -52,6 +52,20 @@ describe('the door of an origin', () => {
     expect(origin.tryEnter()).not.toBeNull();
   });
 
+  it('does not take limits from one who has withdrawn, whose last read goes on', () => {
+    const { gate, origin } = setUp();
+    const strict = { rateLimit: null, concurrency: 1 };
+    gate.declare(NAME, 1, strict);
+    gate.declare(NAME, 2, { rateLimit: null, concurrency: 2 });
+    expect([origin.tryEnter(), origin.tryEnter()].map((entry) => entry !== null)).toEqual([
+      true,
+      false,
+    ]);
+    gate.withdraw(1);
+    gate.declare(NAME, 1, strict);
+    expect(origin.tryEnter()).not.toBeNull();
+  });
+
   it('opens for the line although timers fire a moment early', async () => {
     /** A real one: rounds timers, and goes on between two lines of code. */
     class RoughClock extends ManualClock {

@@ -97,6 +97,68 @@ describe('a deletion', () => {
   });
 });
 
+describe('a job that others run after', () => {
+  it('is not deleted, in a sentence that names them, and goes on as it was', async () => {
+    const rig = await startPlanned();
+    await rig.addJob({ id: 'first', schedule: { kind: 'fixed-rate', everyMs: 1000 } });
+    await rig.addJob({ id: 'then', after: ['first'] });
+    await expect(rig.catalog.deleteJob('first')).rejects.toMatchObject({
+      code: 'conflict',
+      message:
+        "Job 'first' cannot be deleted: 'then' waits for it (after). Take it out of it first, or delete it too.",
+    });
+    rig.answering();
+    await rig.pass(3000);
+    expect(rig.rows('first').length).toBeGreaterThanOrEqual(2);
+    await rig.catalog.deleteJob('then');
+    await rig.catalog.deleteJob('first');
+    expect(rig.catalog.jobs.size).toBe(0);
+  });
+
+  it('is not deleted while one that will run after it is being made', async () => {
+    const rig = await startPlanned();
+    await rig.addJob({ id: 'first' });
+    rig.store.hold();
+    const both = Promise.allSettled([
+      rig.addJob({ id: 'then', after: ['first'] }),
+      rig.catalog.deleteJob('first'),
+    ]);
+    await rig.settle();
+    rig.store.release();
+    expect((await both).map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    expect([...rig.catalog.jobs.keys()].sort()).toEqual(['first', 'then']);
+  });
+
+  it('goes with its integration when those that wait for it go too, and else nothing goes', async () => {
+    const rig = await startPlanned();
+    await rig.catalog.createIntegration(integration('Other', 'other'));
+    await rig.addJob({ id: 'first' });
+    await rig.addJob({ id: 'then', after: ['first'] });
+    await rig.addJob({ id: 'stranger', after: ['then'], integrationId: 'other' });
+    await expect(rig.catalog.deleteIntegration('api', true, 'keep')).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    expect(rig.catalog.jobs.size).toBe(3);
+    await rig.catalog.deleteJob('stranger');
+    await rig.catalog.deleteIntegration('api', true, 'keep');
+    expect([...rig.catalog.jobs.keys()]).toEqual([]);
+  });
+});
+
+it('the network thread forgets what was declared before, and what is declared no longer', async () => {
+  const rig = await startPlanned();
+  const told = () =>
+    rig.network.posted.flatMap((message) =>
+      message.type === 'plan' || message.type === 'forget'
+        ? [`${message.type} ${message.planId}`]
+        : [],
+    );
+  await rig.catalog.updateIntegration('api', integration('API, changed'));
+  expect(told()).toEqual(['plan 1', 'plan 2', 'forget 1']);
+  await rig.catalog.deleteIntegration('api', false, 'keep');
+  expect(told().at(-1)).toBe('forget 2');
+});
+
 it('a reference to what does not exist is refused with its path', async () => {
   const rig = await startPlanned();
   await expect(rig.addJob({ integrationId: 'ghost' })).rejects.toMatchObject({

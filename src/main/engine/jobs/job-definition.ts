@@ -1,0 +1,53 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { JobDefinition, JobDraft } from '../../../shared/job.ts';
+import { initialCoverage } from '../../../shared/schedule.ts';
+import type { LiveJob } from './live-job.ts';
+import { circleInWords, circleThrough } from './order.ts';
+import { refuse, unknownReference } from './refusals.ts';
+
+/** The job as it is declared: the draft without what only the program knows. */
+export function toDefinition(
+  draft: JobDraft,
+  own: Pick<JobDefinition, 'id' | 'createdAt' | 'updatedAt'>,
+): JobDefinition {
+  const {
+    state: _state,
+    pausedUntil: _until,
+    pauseReason: _reason,
+    nextRunAt: _next,
+    lastRun: _last,
+    health: _health,
+    ...declared
+  } = draft;
+  return { ...declared, ...own };
+}
+
+/**
+ * Up to where the instants of a changed job are covered, when what was due is settled up to `since`. A single time of
+ * a moment ago still comes, also when a change brings it.
+ */
+export function coverageOf(definition: JobDefinition, before: LiveJob, since: number): number {
+  const { schedule } = definition;
+  const isNewTime =
+    schedule.kind === 'one-time' && !isDeepStrictEqual(schedule, before.definition.schedule);
+  return isNewTime
+    ? initialCoverage(schedule, since)
+    : Math.max(before.runtime.coveredUntil, since);
+}
+
+/** Throws when the job names something that is not there, or would wait for itself. */
+export function checkReferences(
+  definition: JobDefinition,
+  integrations: ReadonlyMap<string, unknown>,
+  jobs: ReadonlyMap<string, LiveJob>,
+): void {
+  const { id: own, integrationId, after } = definition;
+  if (!integrations.has(integrationId))
+    throw unknownReference('integrationId', `There is no integration '${integrationId}'.`);
+  for (const [index, id] of after.entries()) {
+    if (id === own) throw unknownReference(`after.${index}`, 'A job cannot wait for itself.');
+    if (!jobs.has(id)) throw unknownReference(`after.${index}`, `There is no job '${id}'.`);
+  }
+  const circle = circleThrough(definition, (id) => jobs.get(id)?.definition);
+  if (circle) refuse([{ path: 'after', message: circleInWords(circle), code: 'validation' }]);
+}

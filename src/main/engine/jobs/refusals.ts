@@ -1,0 +1,51 @@
+import { invalid, PontualError } from '../../../shared/errors.ts';
+import type { JobDefinition } from '../../../shared/job.ts';
+import type { CheckProblem } from '../pool/protocol.ts';
+
+/** Why a declaration, or its deletion, is refused: in sentences that say what to do instead. */
+
+/** Throws `unknown-reference` when that is all that is wrong, else `validation`; nothing without problems. */
+export function refuse(problems: readonly CheckProblem[]): void {
+  if (problems.length === 0) return;
+  const details = problems.map(({ path, message }) => ({ path, message }));
+  const references = problems.every((problem) => problem.code === 'unknown-reference');
+  if (!references) throw invalid(details);
+  throw new PontualError('unknown-reference', invalid(details).message, { details });
+}
+
+export function taken(what: string, id: string): PontualError {
+  return conflict(`There is already a ${what} '${id}'. Choose another id.`);
+}
+
+/** An integration that jobs collect. */
+export function inUse(id: string, users: readonly JobDefinition[]): PontualError {
+  return conflict(
+    `Integration '${id}' is used by ${users.length} job(s): ${namesOf(users)}. Delete them first, or ask for cascade=true.`,
+  );
+}
+
+/** A job that others run after: without it they would never run again. */
+export function waitedFor(id: string, by: readonly JobDefinition[]): PontualError {
+  const [them, wait] = by.length === 1 ? ['it', 'waits'] : ['them', 'wait'];
+  return conflict(
+    `Job '${id}' cannot be deleted: ${namesOf(by)} ${wait} for it (after). Take it out of ${them} first, or delete ${them} too.`,
+  );
+}
+
+export function unknownReference(path: string, message: string): PontualError {
+  return new PontualError('unknown-reference', `${path}: ${message}`, {
+    details: [{ path, message }],
+  });
+}
+
+function conflict(message: string): PontualError {
+  return new PontualError('conflict', message);
+}
+
+const MOST_NAMES = 5;
+
+function namesOf(jobs: readonly JobDefinition[]): string {
+  const names = jobs.slice(0, MOST_NAMES).map(({ id }) => `'${id}'`);
+  const others = jobs.length - names.length;
+  return others > 0 ? `${names.join(', ')} and ${others} more` : names.join(', ');
+}
