@@ -1,19 +1,45 @@
 import { invalid } from '../../../shared/errors.ts';
 import type { Page } from '../../../shared/values.ts';
 
+export interface PageWanted {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
 /** A page of things that are all in memory, ordered by id; the cursor is the last id given out. */
 export function pageById<T extends { readonly id: string }>(
   items: readonly T[],
-  { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
+  page: PageWanted,
   wanted: (item: T) => boolean = () => true,
 ): { items: T[]; nextCursor: string | null } {
-  const after = cursor === undefined ? null : decode(cursor);
-  const sorted = items
-    .filter((item) => (after === null || item.id > after) && wanted(item))
-    .sort((a, b) => (a.id < b.id ? -1 : 1));
-  const page = sorted.slice(0, limit);
-  const last = page.at(-1);
-  return { items: page, nextCursor: last && sorted.length > limit ? encode(last.id) : null };
+  return pageOf(items.filter(wanted), page, { keyOf: ({ id }) => id, isBefore: (a, b) => a < b });
+}
+
+/** The same, the newest first: ordered by `createdAt` and id. */
+export function pageNewestFirst<T extends { readonly id: string; readonly createdAt: string }>(
+  items: readonly T[],
+  page: PageWanted,
+): { items: T[]; nextCursor: string | null } {
+  // Instants are written in one length, so their texts are in the order of time.
+  const keyOf = ({ createdAt, id }: T) => `${createdAt} ${id}`;
+  return pageOf(items, page, { keyOf, isBefore: (a, b) => a > b });
+}
+
+function pageOf<T>(
+  items: readonly T[],
+  { limit, cursor }: PageWanted,
+  order: {
+    readonly keyOf: (item: T) => string;
+    readonly isBefore: (a: string, b: string) => boolean;
+  },
+): { items: T[]; nextCursor: string | null } {
+  const { keyOf, isBefore } = order;
+  const last = cursor === undefined ? null : decode(cursor);
+  const left = items.filter((item) => last === null || isBefore(last, keyOf(item)));
+  left.sort((a, b) => (isBefore(keyOf(a), keyOf(b)) ? -1 : 1));
+  const page = left.slice(0, limit);
+  const end = page.at(-1);
+  return { items: page, nextCursor: end && left.length > limit ? encode(keyOf(end)) : null };
 }
 
 /** A list that always fits on one page. */
@@ -29,8 +55,8 @@ export function toPage<T>({ items, nextCursor }: Page<T>): {
   return { items: [...items], nextCursor };
 }
 
-function encode(id: string): string {
-  return Buffer.from(`id:${id}`).toString('base64url');
+function encode(key: string): string {
+  return Buffer.from(`id:${key}`).toString('base64url');
 }
 
 function decode(cursor: string): string {

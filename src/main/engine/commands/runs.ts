@@ -8,15 +8,16 @@ import type { LogLevel } from '../observe/internal-events.ts';
 import type { Op } from '../store/ops.ts';
 import type { Store } from '../store/store.ts';
 import { Turns } from '../turns.ts';
-import { toPage } from './paging.ts';
+import { pageNewestFirst, toPage } from './paging.ts';
 import { startAgain } from './start-again.ts';
+import { unfinishedRuns } from './unfinished-runs.ts';
 
 type Names = keyof ContractHandlers & `runs.${string}`;
 
 export interface RunCommandDeps {
-  readonly store: Pick<Store, 'query' | 'commit'>;
+  readonly store: Pick<Store, 'query' | 'commit' | 'health'>;
   readonly catalog: Pick<Catalog, 'jobs'>;
-  readonly service: Pick<JobService, 'find' | 'cancel' | 'start'>;
+  readonly service: Pick<JobService, 'find' | 'live' | 'cancel' | 'start'>;
   readonly toRun: (live: LiveRun) => Run;
   readonly readLog: (run: Run, format: 'text' | 'jsonl', level: LogLevel) => Promise<string>;
 }
@@ -57,12 +58,15 @@ export function runCommands(deps: RunCommandDeps): Pick<ContractHandlers, Names>
   };
 
   return {
-    'runs.list': async ({ from, to, ...filter }) => {
-      const page = await store.query('runs.list', {
-        ...filter,
-        from: from === undefined ? undefined : Date.parse(from),
-        to: to === undefined ? undefined : Date.parse(to),
-      });
+    'runs.list': async (wanted) => {
+      const filter = { ...wanted, from: epochOf(wanted.from), to: epochOf(wanted.to) };
+      const { state } = filter;
+      // What a damaged store left unfinished is taken up by nobody, so only its rows tell of it.
+      const isLive =
+        state !== undefined && state !== 'finished' && store.health.state !== 'read-only';
+      if (isLive)
+        return pageNewestFirst(unfinishedRuns(service.live(), filter, deps.toRun), filter);
+      const page = await store.query('runs.list', filter);
       return { ...toPage(page), items: page.items.map(asLive) };
     },
     'runs.get': ({ id }) => stored(id),
@@ -86,4 +90,8 @@ export function runCommands(deps: RunCommandDeps): Pick<ContractHandlers, Names>
     'runs.decide': ({ id, decision }, caller) =>
       deciding.take(id, () => decide(id, decision, caller.via)),
   };
+}
+
+function epochOf(instant: string | undefined): number | undefined {
+  return instant === undefined ? undefined : Date.parse(instant);
 }

@@ -287,6 +287,8 @@ export class JobService {
 
   #enqueue(run: LiveRun): void {
     run.phase = { kind: 'queued' };
+    // Its next try is due, or its attempt was given up: what it waits for now is a slot.
+    if (run.row.state !== 'queued') run.patch({ state: 'queued' });
     run.queuedAt = this.#deps.clock.monotonic();
     this.#deps.queue.add(run);
   }
