@@ -4,6 +4,7 @@ import { prioritySchema } from './priority.ts';
 import { outcomeSchema } from './run.ts';
 import { blackoutsSchema, jitterMsSchema, missedRunsSchema, scheduleSchema } from './schedule.ts';
 import {
+  countSchema,
   idSchema,
   instantInputSchema,
   instantSchema,
@@ -104,8 +105,10 @@ const definitionSchema = z.strictObject({
 /** A job as the person declared it. */
 export type JobDefinition = z.output<typeof definitionSchema>;
 
-/** What is odd about what a job brings, though its runs succeed. */
+/** What is odd about a job: that it fails again and again, or what it brings, though its runs succeed. */
 export const jobHealthSchema = z.strictObject({
+  /** Runs that failed since the last one that did not. */
+  failuresInRow: countSchema,
   /** When it last brought something new or changed; null unless many runs since then brought nothing. */
   noNewSince: instantSchema.nullable(),
   /** The last run received less than half of what is usual: the median of those before it. */

@@ -47,6 +47,11 @@ const IDEMPOTENCY_MS = 60 * 60_000;
 export function jobCommands(deps: JobCommandDeps): Pick<ContractHandlers, Names> {
   const { catalog, toJob, clock } = deps;
   const starting = new Map<string, Promise<readonly string[]>>();
+  /** What was done is done, also when the store cannot tell the past of the job now. */
+  const changed = async (job: LiveJob): Promise<Job> => {
+    await deps.learnPast([job]).catch(() => undefined);
+    return toJob(job);
+  };
   return {
     'jobs.list': async ({ q, integrationId, ...list }) => {
       const all = [...catalog.jobs.values()].map((job) => ({ id: job.definition.id, job }));
@@ -57,22 +62,22 @@ export function jobCommands(deps: JobCommandDeps): Pick<ContractHandlers, Names>
       await deps.learnPast(page.items.map(({ job }) => job));
       return { ...page, items: page.items.map(({ job }) => toJob(job)) };
     },
-    'jobs.create': async (draft) => toJob(await catalog.createJob(draft)),
+    'jobs.create': async (draft) => changed(await catalog.createJob(draft)),
     'jobs.get': async ({ id }) => {
       const job = catalog.job(id);
       await deps.learnPast([job]);
       return toJob(job);
     },
-    'jobs.update': async ({ id, ...draft }) => toJob(await catalog.updateJob(id, draft)),
+    'jobs.update': async ({ id, ...draft }) => changed(await catalog.updateJob(id, draft)),
     'jobs.delete': async ({ id }) => {
       await catalog.deleteJob(id);
       return null;
     },
     'jobs.pause': async ({ id, until, reason }) => {
       const pausedUntil = until === null ? null : futureInstant(until, clock.now());
-      return toJob(await catalog.pauseJob(id, pausedUntil, reason));
+      return changed(await catalog.pauseJob(id, pausedUntil, reason));
     },
-    'jobs.resume': async ({ id }) => toJob(await catalog.resumeJob(id)),
+    'jobs.resume': async ({ id }) => changed(await catalog.resumeJob(id)),
     'jobs.run': async (input, caller) => {
       const job = catalog.job(input.id);
       if (input.idempotencyKey === undefined)

@@ -67,6 +67,6 @@ export function toJob(job: LiveJob, nextRunAt: number | null): Job {
     pauseReason: isPaused(job) ? pauseReason : null,
     nextRunAt: nextRunAt === null ? null : toIso(nextRunAt),
     lastRun: job.lastRun,
-    ...(job.past ? { health: healthOf(job.past) } : {}),
+    ...(job.past ? { health: healthOf(job.past, job.runtime.failuresInRow) } : {}),
   };
 }

@@ -48,13 +48,17 @@ export function withRun(
   };
 }
 
-/** What is odd about what a job brings, though its runs succeed. */
-export function healthOf({ received, lastNewAt, runsSinceNew }: PastRuns): JobHealth {
+/** What is odd about a job: that it fails again and again, or what it brings, though its runs succeed. */
+export function healthOf(
+  { received, lastNewAt, runsSinceNew }: PastRuns,
+  failuresInRow: number,
+): JobHealth {
   const latest = received.at(-1);
   const before = received.slice(0, -1);
   const usual = before.length >= FEWEST_KNOWN ? median(before) : null;
   const isFew = latest !== undefined && usual !== null && latest < usual / 2;
   return {
+    failuresInRow,
     noNewSince: lastNewAt !== null && runsSinceNew >= QUIET_RUNS ? toIso(lastNewAt) : null,
     fewRecords: isFew ? { received: latest, usual } : null,
   };

@@ -20,26 +20,26 @@ const after = (received: readonly number[], changes: (index: number) => number =
 
 describe('the health of a job whose runs succeed', () => {
   it('is odd when the last run brought less than half of the median of those before', () => {
-    expect(healthOf(after([90, 100, 110, 100, 100, 49])).fewRecords).toEqual({
+    expect(healthOf(after([90, 100, 110, 100, 100, 49]), 0).fewRecords).toEqual({
       received: 49,
       usual: 100,
     });
-    expect(healthOf(after([90, 100, 110, 100, 100, 50])).fewRecords).toBeNull();
+    expect(healthOf(after([90, 100, 110, 100, 100, 50]), 0).fewRecords).toBeNull();
   });
 
   it('is judged only when five runs are known before the last', () => {
-    expect(healthOf(after([100, 100, 100, 100, 1])).fewRecords).toBeNull();
+    expect(healthOf(after([100, 100, 100, 100, 1]), 0).fewRecords).toBeNull();
   });
 
   it('looks at the last ten before it only', () => {
     const past = after([...Array<number>(20).fill(1000), ...Array<number>(10).fill(10), 6]);
-    expect(healthOf(past).fewRecords).toBeNull();
+    expect(healthOf(past, 0).fewRecords).toBeNull();
   });
 
   it('tells since when nothing new came, once ten runs in a row brought nothing', () => {
     const quiet = (runs: number) => after(Array<number>(runs).fill(5), (i) => (i === 0 ? 1 : 0));
-    expect(healthOf(quiet(10)).noNewSince).toBeNull();
-    expect(healthOf(quiet(11)).noNewSince).toBe('1970-01-01T00:00:00.000Z');
+    expect(healthOf(quiet(10), 0).noNewSince).toBeNull();
+    expect(healthOf(quiet(11), 0).noNewSince).toBe('1970-01-01T00:00:00.000Z');
   });
 });
 
