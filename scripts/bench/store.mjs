@@ -1,5 +1,6 @@
 // The store alone, through its thread and journal, each figure beside a bare one taken in the same run.
 // What was acknowledged is compared with what a copy of the files opens to; if they differ, no figure is printed.
+// Arguments: which of the parts below to measure (all when none is named).
 import { createHash } from 'node:crypto';
 import {
   cpSync,
@@ -39,15 +40,19 @@ const { home, remove } = await freshHome();
 const folder = (name) => join(home, name);
 const open = (name) => openStore({ home: folder(name), threadFile, clock });
 
+const parts = {
+  upserts: () => upserts(200_000),
+  latency: () => latency(3000),
+  concurrent: () => concurrent(1000, 3000),
+  recovery: () => recovery(63 * MIB),
+  large: () => large(200 * MIB),
+};
+const named = Object.keys(parts).filter((part) => process.argv.includes(part));
+
 try {
-  const figures = {
-    machine: machine(home),
-    upserts: await upserts(200_000),
-    latency: await latency(3000),
-    concurrent: await concurrent(1000, 3000),
-    recovery: await recovery(63 * MIB),
-    large: await large(200 * MIB),
-  };
+  const figures = { machine: machine(home) };
+  for (const part of named.length > 0 ? named : Object.keys(parts))
+    figures[part] = await parts[part]();
   console.log(JSON.stringify(figures, null, 2));
 } finally {
   remove();

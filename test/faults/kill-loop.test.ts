@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { PagedFile } from '../../src/main/engine/store/database/paged-file.ts';
 import { loadSqlite } from '../../src/main/engine/store/database/sqlite.ts';
 import { startHeadless, type Headless } from '../support/headless.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -27,7 +28,7 @@ describe('the program, killed again and again while it stores', () => {
       const last = await startHeadless({ home });
       expect(missing(names, await stored(last))).toEqual([]);
       expect(await last.end('SIGTERM')).toBe(0);
-      const file = (await loadSqlite()).open(await readFile(join(home, 'pontual.db')));
+      const file = (await loadSqlite()).open(PagedFile.of(await readFile(join(home, 'pontual.db'))));
       expect(file.rows('PRAGMA integrity_check')).toEqual([['ok']]);
       file.close();
     },

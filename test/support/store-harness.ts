@@ -61,7 +61,7 @@ export class StoreHarness {
       files,
       module,
       clock,
-      write: (path, bytes, lsn) => writeProved(files, module, path, bytes, lsn),
+      write: (path, image, lsn) => writeProved(files, module, path, image, lsn),
       newLineage: () => Buffer.alloc(16, ++lineage),
       client,
       answeredSeq,

@@ -1,4 +1,5 @@
 import { Applier, type AnyResult } from './apply/applier.ts';
+import type { DatabaseImage } from './database/paged-file.ts';
 import { SqlitePoisoned, type Sqlite } from './database/sqlite.ts';
 import { createReaders } from './query/queries.ts';
 import { integrationSizes, type IntegrationSize } from './query/sizes.ts';
@@ -60,9 +61,9 @@ export class Memory {
     return this.#readers[name](params as never);
   }
 
-  /** The database as the bytes of a SQLite file. */
-  export(): Uint8Array {
-    return this.#database.bytes();
+  /** The database as it is now, as the bytes of a SQLite file; to be released. */
+  image(): DatabaseImage {
+    return this.#database.image();
   }
 
   /** Free pages that the next rows take. */

@@ -5,7 +5,9 @@ import { CommitPipeline } from './commit-pipeline.ts';
 import type { SqliteModule } from './database/sqlite.ts';
 import type { StoreFiles } from './files/store-files.ts';
 import { Backups, keepCopies, stampOf } from './home/backups.ts';
-import type { Generations, WriteProved } from './home/generations.ts';
+import type { DatabaseImage } from './database/paged-file.ts';
+import type { Generations } from './home/generations.ts';
+import type { WriteProved } from './home/snapshot.ts';
 import { isOfStore, PREVIOUS_DATABASE } from './home/layout.ts';
 import { openHome, type OpenedHome } from './home/open-home.ts';
 import { recover } from './home/recovery.ts';
@@ -313,9 +315,9 @@ export class StoreCore {
     try {
       await this.#pipeline.pause();
       const lsn = this.#pipeline.durableLsn;
-      const { generation, bytes } = await this.#rotate();
-      const { length: snapshotBytes } = bytes;
-      await this.#addGeneration(generation, lsn, bytes);
+      const { generation, image } = await this.#rotate();
+      const { size: snapshotBytes } = image;
+      await this.#addGeneration(generation, lsn, image);
       this.#checkpointFailures = 0;
       const durationMs = this.#deps.clock.monotonic() - started;
       const report = { lsn, snapshotBytes, durationMs };
@@ -328,7 +330,7 @@ export class StoreCore {
   }
 
   /** Ends the journal and begins the next one; answers the database as it is in between. */
-  async #rotate(): Promise<{ readonly generation: number; readonly bytes: Uint8Array }> {
+  async #rotate(): Promise<{ readonly generation: number; readonly image: DatabaseImage }> {
     const ended = this.#pipeline.writer;
     if (!ended) throw this.#unavailable();
     let begun: JournalWriter;
@@ -340,9 +342,8 @@ export class StoreCore {
       throw error;
     }
     try {
-      const memory = this.#readable();
-      const bytes = this.#guarded(() => memory.export());
-      return { generation: begun.header.generation, bytes };
+      const image = this.#readable().image();
+      return { generation: begun.header.generation, image };
     } finally {
       this.#olderJournalBytes += ended.size - HEADER_BYTES;
       this.#pipeline.resume(begun);
@@ -358,9 +359,9 @@ export class StoreCore {
     });
   }
 
-  async #addGeneration(generation: number, lsn: number, bytes: Uint8Array): Promise<void> {
+  async #addGeneration(generation: number, lsn: number, image: DatabaseImage): Promise<void> {
     const at = this.#deps.clock.now();
-    await this.#generations.add({ generation, lsn, lineage: this.#lineage, bytes, at });
+    await this.#generations.add({ generation, lsn, lineage: this.#lineage, image, at });
     this.#olderJournalBytes = 0;
     this.#lastCheckpointAt = this.#deps.clock.monotonic();
     this.#deps.figuresChanged(this.figures);
@@ -405,11 +406,11 @@ export class StoreCore {
   }
 
   async #backup(reason: BackupReason): Promise<StoredBackup> {
-    const { lsn, bytes } = await this.#atRest((memory) => ({
+    const { lsn, image } = await this.#atRest((memory) => ({
       lsn: memory.lsn,
-      bytes: this.#guarded(() => memory.export()),
+      image: memory.image(),
     }));
-    return this.#backups.write(bytes, lsn, this.#deps.clock.now(), reason);
+    return this.#backups.write(image, lsn, this.#deps.clock.now(), reason);
   }
 
   /** Does something with memory while it holds exactly what is on disk. */
@@ -492,8 +493,8 @@ export class StoreCore {
     this.#guarded(() => memory.rebase(lineage, lsn));
     const writer = await JournalWriter.create(files, { generation, firstLsn: lsn + 1, lineage });
     try {
-      const bytes = this.#guarded(() => memory.export());
-      await this.#generations.add({ generation, lsn, lineage, bytes, at: clock.now() });
+      const image = memory.image();
+      await this.#generations.add({ generation, lsn, lineage, image, at: clock.now() });
     } catch (error) {
       await writer.close().catch(() => undefined);
       throw error;
@@ -575,11 +576,7 @@ export class StoreCore {
       const writer = await this.#beginJournal();
       try {
         const memory = this.#readable();
-        await this.#addGeneration(
-          writer.header.generation,
-          memory.lsn,
-          this.#guarded(() => memory.export()),
-        );
+        await this.#addGeneration(writer.header.generation, memory.lsn, memory.image());
       } catch (error) {
         await writer.close().catch(() => undefined);
         throw error;

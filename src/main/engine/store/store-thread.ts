@@ -5,8 +5,7 @@ import { systemClock } from '../clock.ts';
 import { exactParts } from '../exact-data.ts';
 import { loadSqlite } from './database/sqlite.ts';
 import { nodeFiles } from './files/node-files.ts';
-import type { WriteProved } from './home/generations.ts';
-import { writeProved } from './home/snapshot.ts';
+import { writeProved, type WriteProved } from './home/snapshot.ts';
 import type { QueryName } from './store.ts';
 import { StoreCore } from './store-core.ts';
 import type {
@@ -27,9 +26,9 @@ if (parentPort) {
   else await serve(data, parentPort);
 }
 
-async function write({ home, path, bytes, lsn }: WriterData, port: MessagePort): Promise<void> {
+async function write({ home, path, image, lsn }: WriterData, port: MessagePort): Promise<void> {
   try {
-    const facts = await writeProved(nodeFiles(home), await loadSqlite(), path, bytes, lsn);
+    const facts = await writeProved(nodeFiles(home), await loadSqlite(), path, image, lsn);
     port.postMessage({ facts } satisfies Written);
   } catch (error) {
     const { message, code } = asError(error) as NodeJS.ErrnoException;
@@ -43,11 +42,10 @@ async function write({ home, path, bytes, lsn }: WriterData, port: MessagePort):
  * it waits for a background task that V8 has lost.
  */
 function writerIn(home: string): WriteProved {
-  return (path, bytes, lsn) =>
+  return (path, { chunks, size }, lsn) =>
     new Promise((resolve, reject) => {
-      const workerData: WriterData = { role: 'write', home, path, bytes, lsn };
-      const transferList = [bytes.buffer as ArrayBuffer];
-      const worker = new Worker(new URL(import.meta.url), { workerData, transferList });
+      const workerData: WriterData = { role: 'write', home, path, image: { chunks, size }, lsn };
+      const worker = new Worker(new URL(import.meta.url), { workerData });
       worker.on('message', (written: Written) => {
         if ('facts' in written) resolve(written.facts);
         else reject(Object.assign(new Error(written.message), { code: written.code }));

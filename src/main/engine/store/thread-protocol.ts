@@ -1,6 +1,7 @@
 import type { Problem } from '../../../shared/errors.ts';
 import type { ExactParts } from '../exact-data.ts';
 import type { AnyResult } from './apply/applier.ts';
+import type { ImageBytes } from './database/paged-file.ts';
 import type { SnapshotFacts } from './home/snapshot.ts';
 import type {
   BackupReason,
@@ -97,8 +98,8 @@ export interface WriterData {
   readonly role: 'write';
   readonly home: string;
   readonly path: string;
-  /** Transferred. */
-  readonly bytes: Uint8Array;
+  /** Its chunks are shared with the store's thread, not copied. */
+  readonly image: ImageBytes;
   readonly lsn: number;
 }
 

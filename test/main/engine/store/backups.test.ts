@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { PagedFile } from '../../../../src/main/engine/store/database/paged-file.ts';
 import { loadSqlite } from '../../../../src/main/engine/store/database/sqlite.ts';
 import type { Op } from '../../../../src/main/engine/store/ops.ts';
 import type { StorageReport, StoredBackup } from '../../../../src/main/engine/store/store.ts';
@@ -27,7 +28,7 @@ describe('a backup', { timeout: 60_000 }, () => {
 
   /** Every table, row by row. */
   async function tables(path: string, of: FaultyFiles): Promise<Record<string, unknown[][]>> {
-    const database = (await loadSqlite()).open(Buffer.from(of.content(path)));
+    const database = (await loadSqlite()).open(PagedFile.of(of.content(path)));
     const found = database.rows(
       "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name",
     );

@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import initSqlJs, { type Database, type SqlJsStatic, type SqlValue, type Statement } from 'sql.js';
+import { FileCalls } from './file-calls.ts';
+import { PagedFile, type DatabaseImage } from './paged-file.ts';
+import { instantiate, memoryOf, type WasmImports, type WasmInstance } from './web-assembly.ts';
 
-/** Behaviour of this very version is relied upon: `export` reads through the page cache and keeps statements. */
+/** The names of this very version's file calls are relied upon. */
 const SQL_JS_VERSION = '1.16.0';
 
 /** The module hit a WebAssembly trap: its memory can no longer be trusted, so nothing of it may be kept. */
@@ -15,8 +19,8 @@ export type SqlParams = SqlValue[];
 export type SqlRow = SqlValue[];
 
 export interface SqliteModule {
-  /** A database from the bytes of a SQLite file, or an empty one. */
-  open(bytes?: Uint8Array): Sqlite;
+  /** The database that lies in a file, which belongs to it from then on; or an empty one. */
+  open(file?: PagedFile): Sqlite;
 }
 
 let loading: Promise<SqliteModule> | null = null;
@@ -28,17 +32,59 @@ export function loadSqlite(): Promise<SqliteModule> {
 }
 
 async function load(): Promise<SqliteModule> {
-  assertVersion();
-  const module: SqlJsStatic = await initSqlJs();
-  return { open: (bytes) => new Sqlite(new module.Database(bytes)) };
+  const folder = assertedFolder();
+  const calls = new FileCalls();
+  const module = await instantiated(await readFile(join(folder, 'sql-wasm.wasm')), calls);
+  const open = (file: PagedFile) => {
+    calls.expect(file);
+    return new Sqlite(new module.Database(), file);
+  };
+  assertLiesWithUs(open, calls);
+  return { open: (file = PagedFile.empty()) => open(file) };
 }
 
-function assertVersion(): void {
+function instantiated(code: Uint8Array, calls: FileCalls): Promise<SqlJsStatic> {
+  return new Promise((resolve, reject) => {
+    const config = {
+      instantiateWasm(imports: WasmImports, use: (instance: WasmInstance) => void) {
+        instantiatedWith(imports).then(use, reject);
+        return {};
+      },
+    };
+    const instantiatedWith = async (imports: WasmImports) => {
+      const instance = await instantiate(code, calls.before(imports));
+      calls.useMemory(memoryOf(instance));
+      return instance;
+    };
+    // Its types know other imports, and another end of this hook, than Emscripten has.
+    initSqlJs(config as never).then(resolve, reject);
+  });
+}
+
+/** A database that lay elsewhere would be kept in no snapshot. */
+function assertLiesWithUs(open: (file: PagedFile) => Sqlite, calls: FileCalls): void {
+  const file = PagedFile.empty();
+  const database = open(file);
+  database.script('CREATE TABLE proof (one)');
+  const head = Buffer.alloc(SQLITE_MAGIC.length);
+  file.read(head, 0);
+  const pages = database.number('PRAGMA page_count') * database.number('PRAGMA page_size');
+  database.close();
+  if (!calls.hasTaken || !head.equals(SQLITE_MAGIC) || file.size !== pages)
+    throw new Error('The database module does not keep its databases where it is expected to.');
+}
+
+/** The first bytes of every database. */
+export const SQLITE_MAGIC = Buffer.from('SQLite format 3\0');
+
+/** Where the module lies. */
+function assertedFolder(): string {
   const entry = createRequire(import.meta.url).resolve('sql.js');
   const manifest = readFileSync(join(dirname(entry), '..', 'package.json'), 'utf8');
   const { version } = JSON.parse(manifest) as { version: string };
   if (version !== SQL_JS_VERSION)
     throw new Error(`sql.js ${version} is installed, but the store needs ${SQL_JS_VERSION}.`);
+  return dirname(entry);
 }
 
 /**
@@ -47,10 +93,12 @@ function assertVersion(): void {
  */
 export class Sqlite {
   readonly #database: Database;
+  readonly #file: PagedFile;
   readonly #statements = new Map<string, Prepared>();
 
-  constructor(database: Database) {
+  constructor(database: Database, file: PagedFile) {
     this.#database = database;
+    this.#file = file;
   }
 
   /** Settings that live with the connection, not with the file. */
@@ -97,9 +145,12 @@ export class Sqlite {
     return typeof value === 'number' ? value : 0;
   }
 
-  /** The bytes of the database as a SQLite file, in an ArrayBuffer of their own. Only outside a transaction. */
-  bytes(): Uint8Array {
-    return guarded(() => this.#database.export());
+  /**
+   * The database as it is now, which costs next to nothing. Only outside a transaction: then all that was committed has
+   * left the cache, because nothing is ever kept in a log beside the file.
+   */
+  image(): DatabaseImage {
+    return this.#file.image();
   }
 
   close(): void {

@@ -1,9 +1,16 @@
+import type { DatabaseImage } from '../database/paged-file.ts';
 import type { Sqlite, SqliteModule } from '../database/sqlite.ts';
-import { writeAll, type StoreFiles } from '../files/store-files.ts';
+import type { StoreFiles } from '../files/store-files.ts';
 import { migrate } from '../migrations.ts';
 import type { BackupReason, StoredBackup } from '../store.ts';
-import type { WriteProved } from './generations.ts';
-import { BadSnapshot, openSnapshot, quickCheck, readSnapshot, writeSnapshot } from './snapshot.ts';
+import {
+  BadSnapshot,
+  copyProved,
+  openSnapshot,
+  quickCheck,
+  readSnapshot,
+  type WriteProved,
+} from './snapshot.ts';
 
 export const BACKUP_FOLDER = 'backups';
 const KEPT: Readonly<Record<BackupReason, number>> = {
@@ -26,38 +33,41 @@ export class Backups {
     this.#write = write;
   }
 
-  /** The bytes are given away. */
+  /** Writes and proves a backup, and releases the image. */
   async write(
-    bytes: Uint8Array,
+    image: DatabaseImage,
     lsn: number,
     at: number,
     reason: BackupReason,
   ): Promise<StoredBackup> {
     const name = nameOf(at, reason);
+    try {
+      await this.#put(name, (path) => this.#write(path, image, lsn));
+    } finally {
+      image.release();
+    }
+    await this.#dropOld(reason);
+    return { name, reason, at, bytes: image.size };
+  }
+
+  /** Keeps a snapshot file as it is, before something is done to what it holds. */
+  async keep(path: string, at: number, reason: BackupReason): Promise<void> {
+    await this.#put(nameOf(at, reason), (copy) => copyProved(this.#files, path, copy));
+    await this.#dropOld(reason);
+  }
+
+  /** A backup has its name only when it is whole. */
+  async #put(name: string, make: (path: string) => Promise<unknown>): Promise<void> {
     await this.#files.makeFolder(BACKUP_FOLDER);
     const temporary = `${BACKUP_FOLDER}/${name}.tmp`;
-    const { length } = bytes;
     try {
-      await this.#write(temporary, bytes, lsn);
+      await make(temporary);
       await this.#files.rename(temporary, `${BACKUP_FOLDER}/${name}`);
     } catch (error) {
       await this.#files.remove(temporary).catch(() => undefined);
       throw error;
     }
     await this.#files.syncFolder(BACKUP_FOLDER);
-    await this.#dropOld(reason);
-    return { name, reason, at, bytes: length };
-  }
-
-  /** Keeps a snapshot file as it is, before something is done to what it holds. */
-  async keep(path: string, at: number, reason: BackupReason): Promise<void> {
-    const bytes = await readSnapshot(this.#files, path);
-    if (!bytes) throw new BadSnapshot(path, 'is missing');
-    const copy = `${BACKUP_FOLDER}/${nameOf(at, reason)}`;
-    await this.#files.makeFolder(BACKUP_FOLDER);
-    await writeSnapshot(this.#files, copy, bytes);
-    await this.#files.syncFolder(BACKUP_FOLDER);
-    await this.#dropOld(reason);
   }
 
   /** Newest first. */
@@ -75,9 +85,8 @@ export class Backups {
   async open(module: SqliteModule, name: string): Promise<Sqlite> {
     const path = `${BACKUP_FOLDER}/${name}`;
     // A name is never a path.
-    const bytes = parse(name) && (await readSnapshot(this.#files, path));
-    if (!bytes) throw new BadSnapshot(path, 'is missing');
-    const database = openSnapshot(module, path, bytes);
+    if (!parse(name)) throw new BadSnapshot(path, 'is missing');
+    const database = openSnapshot(module, path, await readSnapshot(this.#files, path));
     try {
       quickCheck(database, path);
       database.tune();
@@ -103,17 +112,8 @@ export async function keepCopies(
   folder: string,
 ): Promise<void> {
   await files.makeFolder(folder);
-  for (const name of names) {
-    const bytes = await readSnapshot(files, name);
-    if (!bytes) continue;
-    const copy = await files.open(`${folder}/${name}`, 'create');
-    try {
-      await writeAll(copy, bytes, 0);
-      await copy.sync();
-    } finally {
-      await copy.close();
-    }
-  }
+  for (const name of names)
+    if (await files.stat(name)) await copyProved(files, name, `${folder}/${name}`);
   await files.syncFolder(folder);
   await files.syncFolder('.');
 }

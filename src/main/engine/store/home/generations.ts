@@ -1,14 +1,9 @@
+import type { DatabaseImage } from '../database/paged-file.ts';
 import type { StoreFiles } from '../files/store-files.ts';
 import { DATABASE, generationOfJournal, PREVIOUS_DATABASE, TEMPORARY_SNAPSHOT } from './layout.ts';
 import { writeManifest, type Generation } from './manifest.ts';
 import type { PlacedGeneration } from './recovery.ts';
-import type { SnapshotFacts } from './snapshot.ts';
-
-/**
- * Writes a snapshot and proves what is then on disk, away from the store's thread. The bytes are given away: nobody
- * may look at them any more. Rejects when it cannot be written or does not hold.
- */
-export type WriteProved = (path: string, bytes: Uint8Array, lsn: number) => Promise<SnapshotFacts>;
+import type { SnapshotFacts, WriteProved } from './snapshot.ts';
 
 /**
  * The two newest snapshots on disk. The newest one that the manifest names always lies under one of the two names,
@@ -36,10 +31,10 @@ export class Generations {
     return [this.#current, this.#previous].filter((generation) => generation !== null);
   }
 
-  /** Writes, proves and names a new snapshot. When it fails, the one before is still there. */
+  /** Writes, proves and names a new snapshot, and releases its image. When it fails, the one before is still there. */
   async add(snapshot: NewSnapshot): Promise<void> {
-    const { bytes, lineage, generation, lsn, at } = snapshot;
-    const facts = await this.#writeTemporary(bytes, lsn);
+    const { image, lineage, generation, lsn, at } = snapshot;
+    const facts = await this.#writeTemporary(image, lsn).finally(() => image.release());
     const fresh = { generation, lsn, at, ...facts };
     await this.#place();
     await writeManifest(this.#files, {
@@ -52,9 +47,9 @@ export class Generations {
     await this.#removeOldJournals();
   }
 
-  async #writeTemporary(bytes: Uint8Array, lsn: number): Promise<SnapshotFacts> {
+  async #writeTemporary(image: DatabaseImage, lsn: number): Promise<SnapshotFacts> {
     try {
-      return await this.#write(TEMPORARY_SNAPSHOT, bytes, lsn);
+      return await this.#write(TEMPORARY_SNAPSHOT, image, lsn);
     } catch (error) {
       await this.#files.remove(TEMPORARY_SNAPSHOT).catch(() => undefined);
       throw error;
@@ -83,8 +78,7 @@ export class Generations {
 }
 
 export interface NewSnapshot {
-  /** Given away. */
-  readonly bytes: Uint8Array;
+  readonly image: DatabaseImage;
   readonly lsn: number;
   readonly lineage: Uint8Array;
   /** The journal that goes on behind it has the same number. */

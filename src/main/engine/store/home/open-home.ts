@@ -9,7 +9,7 @@ import type { StoreHealth } from '../store.ts';
 import type { Settlement } from '../thread-protocol.ts';
 import { Backups } from './backups.ts';
 import { createDatabase } from './create.ts';
-import { Generations, type WriteProved } from './generations.ts';
+import { Generations } from './generations.ts';
 import {
   DATABASE,
   generationOfJournal,
@@ -19,6 +19,7 @@ import {
   PREVIOUS_DATABASE,
 } from './layout.ts';
 import { recover, type Recovered } from './recovery.ts';
+import type { WriteProved } from './snapshot.ts';
 
 export interface HomeDeps {
   readonly files: StoreFiles;
@@ -74,8 +75,8 @@ async function begin(deps: HomeDeps): Promise<OpenedHome> {
   const memory = new Memory(database, () => deps.monotonic());
   const writer = await JournalWriter.create(deps.files, { generation: 1, firstLsn: 1, lineage });
   const generations = new Generations(deps.files, deps.write, null);
-  const bytes = memory.export();
-  await generations.add({ generation: 1, lsn: 0, lineage, bytes, at: deps.now() });
+  const image = memory.image();
+  await generations.add({ generation: 1, lsn: 0, lineage, image, at: deps.now() });
   return {
     memory,
     writer,

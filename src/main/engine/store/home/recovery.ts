@@ -137,8 +137,8 @@ async function findBase(
   for (const [at, generation] of (manifest?.generations ?? []).entries()) {
     for (const path of at === 0 ? paths : paths.toReversed()) {
       const base = await tried(notes, async () => {
-        const bytes = await readVerified(files, path, generation);
-        return opened(openSnapshot(module, path, bytes), path, { ...generation, path });
+        const content = await readVerified(files, path, generation);
+        return opened(openSnapshot(module, path, content), path, { ...generation, path });
       });
       if (base) return base;
     }
@@ -156,9 +156,7 @@ async function scan(
   let best: Base | null = null;
   for (const path of paths) {
     const base = await tried(notes, async () => {
-      const bytes = await readSnapshot(files, path);
-      if (!bytes) throw new BadSnapshot(path, 'is missing');
-      const database = openSnapshot(module, path, bytes);
+      const database = openSnapshot(module, path, await readSnapshot(files, path));
       try {
         quickCheck(database, path);
         return opened(database, path, null);

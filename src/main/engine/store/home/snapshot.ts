@@ -1,15 +1,23 @@
-import { createHash } from 'node:crypto';
-import type { Sqlite, SqliteModule } from '../database/sqlite.ts';
-import { readRange, writeAll, type StoreFiles } from '../files/store-files.ts';
+import { createHash, type Hash } from 'node:crypto';
+import { bytesOf, PagedFile, type ImageBytes } from '../database/paged-file.ts';
+import {
+  SQLITE_MAGIC,
+  SqlitePoisoned,
+  type Sqlite,
+  type SqliteModule,
+} from '../database/sqlite.ts';
+import { readRange, writeAll, type StoreFile, type StoreFiles } from '../files/store-files.ts';
 import { isOurs } from '../migrations.ts';
 
-const SLICE_BYTES = 4 * 1024 * 1024;
-const SQLITE_MAGIC = Buffer.from('SQLite format 3\0');
+const SLICE_BYTES = 1024 * 1024;
 
 export interface SnapshotFacts {
   readonly bytes: number;
   readonly sha256: string;
 }
+
+/** Writes a database to a file and proves what is then on disk. Rejects when it cannot be written or does not hold. */
+export type WriteProved = (path: string, image: ImageBytes, lsn: number) => Promise<SnapshotFacts>;
 
 export class BadSnapshot extends Error {
   override readonly name = 'BadSnapshot';
@@ -19,61 +27,160 @@ export class BadSnapshot extends Error {
   }
 }
 
-/** Writes a snapshot and syncs it; other work of the thread goes on between its slices. */
-export async function writeSnapshot(
+/**
+ * Writes a snapshot and proves it: that the disk gives back the very bytes, that they are a sound database of ours, and
+ * that it is of the given LSN. Other work of the thread goes on between slices. Throws `BadSnapshot`.
+ */
+export async function writeProved(
+  files: StoreFiles,
+  module: SqliteModule,
+  path: string,
+  image: ImageBytes,
+  lsn: number,
+): Promise<SnapshotFacts> {
+  const facts = await writeSnapshot(files, path, image);
+  await compare(files, path, image);
+  // What is on disk is the image byte for byte, so the image can be looked at in its place, and needs no second copy.
+  const database = openSnapshot(module, path, PagedFile.over(image));
+  try {
+    quickCheck(database, path);
+    const found = database.number('SELECT lsn FROM store_state');
+    if (found !== lsn) throw new BadSnapshot(path, `is of transaction ${found} instead of ${lsn}`);
+    return facts;
+  } finally {
+    database.close();
+  }
+}
+
+async function writeSnapshot(
   files: StoreFiles,
   path: string,
-  bytes: Uint8Array,
+  image: ImageBytes,
 ): Promise<SnapshotFacts> {
   const hash = createHash('sha256');
   const file = await files.open(path, 'create');
   try {
-    for (let at = 0; at < bytes.length; at += SLICE_BYTES) {
-      const slice = bytes.subarray(at, at + SLICE_BYTES);
+    let at = 0;
+    for (const slice of bytesOf(image)) {
       hash.update(slice);
       await writeAll(file, slice, at);
-      await new Promise<void>((resolve) => setImmediate(resolve));
+      at += slice.length;
+      await turn();
     }
     await file.sync();
   } finally {
     await file.close();
   }
-  return { bytes: bytes.length, sha256: hash.digest('hex') };
+  return { bytes: image.size, sha256: hash.digest('hex') };
 }
 
-/** The bytes of a snapshot if they are what was written; throws `BadSnapshot`. */
-export async function readVerified(
-  files: StoreFiles,
-  path: string,
-  expected: SnapshotFacts,
-): Promise<Uint8Array> {
-  const bytes = await readSnapshot(files, path);
-  if (!bytes) throw new BadSnapshot(path, 'is missing');
-  if (bytes.length !== expected.bytes)
-    throw new BadSnapshot(path, `has ${bytes.length} bytes instead of ${expected.bytes}`);
-  if (createHash('sha256').update(bytes).digest('hex') !== expected.sha256)
-    throw new BadSnapshot(path, 'does not hold what was written');
-  return bytes;
-}
-
-/** The whole file; null when there is none. */
-export async function readSnapshot(files: StoreFiles, path: string): Promise<Uint8Array | null> {
-  const identity = await files.stat(path);
-  if (!identity) return null;
+async function compare(files: StoreFiles, path: string, image: ImageBytes): Promise<void> {
+  await assertSize(files, path, image.size);
   const file = await files.open(path, 'read');
   try {
-    return await readRange(file, 0, identity.size);
+    let at = 0;
+    for (const written of bytesOf(image)) {
+      const found = await readRange(file, at, written.length);
+      if (!found.equals(written)) throw new BadSnapshot(path, 'does not hold what was written');
+      at += written.length;
+      await turn();
+    }
   } finally {
     await file.close();
   }
 }
 
-/** Opens bytes as one of our databases; throws `BadSnapshot` when they are something else, or nothing. */
-export function openSnapshot(module: SqliteModule, path: string, bytes: Uint8Array): Sqlite {
+/** The database of a snapshot if it is what was written; throws `BadSnapshot`. */
+export async function readVerified(
+  files: StoreFiles,
+  path: string,
+  expected: SnapshotFacts,
+): Promise<PagedFile> {
+  await assertSize(files, path, expected.bytes);
+  const hash = createHash('sha256');
+  const content = await read(files, path, expected.bytes, hash);
+  if (hash.digest('hex') !== expected.sha256)
+    throw new BadSnapshot(path, 'does not hold what was written');
+  return content;
+}
+
+/** The whole file; throws `BadSnapshot` when there is none. */
+export async function readSnapshot(files: StoreFiles, path: string): Promise<PagedFile> {
+  const identity = await files.stat(path);
+  if (!identity) throw new BadSnapshot(path, 'is missing');
+  return read(files, path, identity.size);
+}
+
+async function read(
+  files: StoreFiles,
+  path: string,
+  size: number,
+  hash?: Hash,
+): Promise<PagedFile> {
+  const file = await files.open(path, 'read');
+  try {
+    const content = PagedFile.empty();
+    for (let at = 0; at < size; at += SLICE_BYTES) {
+      const slice = await readRange(file, at, Math.min(SLICE_BYTES, size - at));
+      hash?.update(slice);
+      content.write(slice, at);
+    }
+    return content;
+  } finally {
+    await file.close();
+  }
+}
+
+async function assertSize(files: StoreFiles, path: string, expected: number): Promise<void> {
+  const identity = await files.stat(path);
+  if (!identity) throw new BadSnapshot(path, 'is missing');
+  if (identity.size !== expected)
+    throw new BadSnapshot(path, `has ${identity.size} bytes instead of ${expected}`);
+}
+
+/** Copies a file byte for byte and proves the copy. Throws `BadSnapshot`. */
+export async function copyProved(files: StoreFiles, from: string, to: string): Promise<void> {
+  const source = await files.open(from, 'read');
+  try {
+    const { size } = await source.identity();
+    await copy(source, files, to, size);
+    await assertSize(files, to, size);
+    const result = await files.open(to, 'read');
+    try {
+      for (let at = 0; at < size; at += SLICE_BYTES)
+        if (!(await sliceAt(source, at, size)).equals(await sliceAt(result, at, size)))
+          throw new BadSnapshot(to, 'does not hold what was written');
+    } finally {
+      await result.close();
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+async function copy(source: StoreFile, files: StoreFiles, to: string, size: number): Promise<void> {
+  const target = await files.open(to, 'create');
+  try {
+    for (let at = 0; at < size; at += SLICE_BYTES)
+      await writeAll(target, await sliceAt(source, at, size), at);
+    await target.sync();
+  } finally {
+    await target.close();
+  }
+}
+
+function sliceAt(file: StoreFile, at: number, size: number): Promise<Buffer> {
+  return readRange(file, at, Math.min(SLICE_BYTES, size - at));
+}
+
+/** Opens a file as one of our databases; throws `BadSnapshot` when it is something else, or nothing. */
+export function openSnapshot(module: SqliteModule, path: string, content: PagedFile): Sqlite {
+  const head = Buffer.alloc(SQLITE_MAGIC.length);
+  content.read(head, 0);
   // An empty file would open as an empty database.
-  if (bytes.length < 512 || !Buffer.from(bytes.subarray(0, 16)).equals(SQLITE_MAGIC))
+  if (content.size < 512 || !head.equals(SQLITE_MAGIC))
     throw new BadSnapshot(path, 'is no SQLite database');
-  const database = module.open(bytes);
+  const database = module.open(content);
   try {
     if (!isOurs(database)) throw new BadSnapshot(path, 'is no database of Pontual');
     return database;
@@ -86,57 +193,21 @@ export function openSnapshot(module: SqliteModule, path: string, bytes: Uint8Arr
 
 /** SQLite's own look at the structure; throws `BadSnapshot`. */
 export function quickCheck(database: Sqlite, path: string): void {
-  const findings = database.rows('PRAGMA quick_check(1)').map(([finding]) => finding);
+  const findings = findingsOf(database);
   if (findings.length !== 1 || findings[0] !== 'ok')
     throw new BadSnapshot(path, `is damaged: ${String(findings[0])}`);
 }
 
-/**
- * Writes a snapshot, reads it back and proves it: length, checksum, header, structure, and that it is of the given LSN.
- * It is read into the bytes that were given, so that no third copy of a large database is made.
- * Throws `BadSnapshot`.
- */
-export async function writeProved(
-  files: StoreFiles,
-  module: SqliteModule,
-  path: string,
-  bytes: Uint8Array,
-  lsn: number,
-): Promise<SnapshotFacts> {
-  const facts = await writeSnapshot(files, path, bytes);
-  await readBack(files, path, bytes, facts);
-  const database = openSnapshot(module, path, bytes);
+function findingsOf(database: Sqlite): readonly unknown[] {
   try {
-    quickCheck(database, path);
-    const found = database.number('SELECT lsn FROM store_state');
-    if (found !== lsn) throw new BadSnapshot(path, `is of transaction ${found} instead of ${lsn}`);
-    return facts;
-  } finally {
-    database.close();
+    return database.rows('PRAGMA quick_check(1)').map(([finding]) => finding);
+  } catch (error) {
+    if (error instanceof SqlitePoisoned) throw error;
+    return [error];
   }
 }
 
-async function readBack(
-  files: StoreFiles,
-  path: string,
-  into: Uint8Array,
-  written: SnapshotFacts,
-): Promise<void> {
-  const size = (await files.stat(path))?.size ?? 0;
-  if (size !== written.bytes)
-    throw new BadSnapshot(path, `has ${size} bytes instead of ${written.bytes}`);
-  into.fill(0);
-  const hash = createHash('sha256');
-  const file = await files.open(path, 'read');
-  try {
-    for (let at = 0; at < size; at += SLICE_BYTES) {
-      const slice = await readRange(file, at, Math.min(SLICE_BYTES, size - at));
-      into.set(slice, at);
-      hash.update(slice);
-    }
-  } finally {
-    await file.close();
-  }
-  if (hash.digest('hex') !== written.sha256)
-    throw new BadSnapshot(path, 'does not hold what was written');
+/** Lets other work of the thread have its turn. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -139,12 +139,12 @@ export class FrameBuffer {
     seed: number,
   ): void {
     const start = this.#used;
-    this.#reserve(FRAME_BYTES);
+    this.#reserve(mostBytes(transaction));
     this.#used += FRAME_BYTES;
     this.#addPayload(transaction);
     const length = this.#used - start - FRAME_BYTES;
     if (length <= MAX_PAYLOAD_BYTES) this.#finish(start, length, 'whole', 0, numbers, seed);
-    else this.#split(start, numbers, seed);
+    else this.#split(start, length, numbers, seed);
   }
 
   addSeal(durableLsn: number, seed: number): void {
@@ -157,34 +157,33 @@ export class FrameBuffer {
 
   /** Payload = text bytes u32 | text | { blob bytes u32 | blob }. */
   #addPayload({ text, blobs }: EncodedTransaction): void {
-    this.#reserve(4 + 3 * text.length);
     const written = this.#bytes.write(text, this.#used + 4);
     this.#bytes.writeUInt32LE(written, this.#used);
     this.#used += 4 + written;
     for (const blob of blobs) {
-      this.#reserve(4 + blob.length);
       this.#bytes.writeUInt32LE(blob.length, this.#used);
       this.#bytes.set(blob, this.#used + 4);
       this.#used += 4 + blob.length;
     }
   }
 
+  /** Pushes the parts of a payload apart, the last one first, so that each has room for its head before it. */
   #split(
     start: number,
+    length: number,
     numbers: Pick<Frame, 'lsn' | 'durableLsn' | 'client' | 'clientSeq'>,
     seed: number,
   ): void {
-    const payload = Buffer.from(this.#bytes.subarray(start + FRAME_BYTES, this.#used));
-    this.#used = start;
-    for (let at = 0, part = 0; at < payload.length; at += MAX_PAYLOAD_BYTES, part++) {
-      const slice = payload.subarray(at, at + MAX_PAYLOAD_BYTES);
-      const frameStart = this.#used;
-      this.#reserve(FRAME_BYTES + slice.length);
-      slice.copy(this.#bytes, frameStart + FRAME_BYTES);
-      this.#used += FRAME_BYTES + slice.length;
-      const isLast = at + MAX_PAYLOAD_BYTES >= payload.length;
-      this.#finish(frameStart, slice.length, isLast ? 'whole' : 'continued', part, numbers, seed);
+    const last = Math.ceil(length / MAX_PAYLOAD_BYTES) - 1;
+    for (let part = last; part >= 0; part--) {
+      const offset = part * MAX_PAYLOAD_BYTES;
+      const size = Math.min(length - offset, MAX_PAYLOAD_BYTES);
+      const frameStart = start + offset + part * FRAME_BYTES;
+      const from = start + FRAME_BYTES + offset;
+      this.#bytes.copyWithin(frameStart + FRAME_BYTES, from, from + size);
+      this.#finish(frameStart, size, part === last ? 'whole' : 'continued', part, numbers, seed);
     }
+    this.#used = start + length + (last + 1) * FRAME_BYTES;
   }
 
   #finish(
@@ -215,6 +214,12 @@ export class FrameBuffer {
     this.#bytes.copy(larger, 0, 0, this.#used);
     this.#bytes = larger;
   }
+}
+
+/** What the frames of a transaction take at most: a UTF-16 unit is at most 3 bytes of UTF-8. */
+function mostBytes({ text, blobs }: EncodedTransaction): number {
+  const payload = blobs.reduce((sum, { length }) => sum + 4 + length, 4 + 3 * text.length);
+  return payload + Math.ceil(payload / MAX_PAYLOAD_BYTES) * FRAME_BYTES;
 }
 
 /** The transaction in a payload; throws when the bytes are none, which the checksum has ruled out. */

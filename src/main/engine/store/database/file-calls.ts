@@ -1,0 +1,200 @@
+import type { PagedFile } from './paged-file.ts';
+import type { WasmImports, WasmMemory } from './web-assembly.ts';
+
+/**
+ * The file calls of the WebAssembly module, so that the databases in it lie in files of ours instead of in Emscripten's
+ * own: those are one array each, which is copied whole to grow, to shrink, to be opened and to be exported.
+ *
+ * Only what SQLite does with the content of an open database is ours; names, locks and all other files stay
+ * Emscripten's. The names are those that the linker gave the calls in the pinned version of sql.js; a database that is
+ * opened when the module is loaded proves that they are right.
+ */
+const CALLS = {
+  open: 'x',
+  close: 'e',
+  read: 't',
+  write: 'q',
+  seek: 'E',
+  truncate: 'J',
+  stat: 'g',
+} as const;
+
+/** As sql.js names its databases. */
+const DATABASE_NAME = /^\/?dbfile_\d+$/;
+
+/** Errors of WASI, and the fields of Emscripten's `struct stat` and `struct iovec`. */
+const ENOSPC = 51;
+const EINVAL = 28;
+const STAT_SIZE_AT = 24;
+const SEEK_SET = 0;
+const SEEK_CURRENT = 1;
+const LONGEST_NAME = 64;
+
+type Call = (...args: never[]) => unknown;
+
+interface OpenFile {
+  readonly file: PagedFile;
+  position: number;
+}
+
+export class FileCalls {
+  readonly #open = new Map<number, OpenFile>();
+  #memory: WasmMemory | null = null;
+  #next: PagedFile | null = null;
+
+  /** The next database that is opened lies in this file. */
+  expect(file: PagedFile): void {
+    this.#next = file;
+  }
+
+  /** Whether a database was opened in the file that was expected last. */
+  get hasTaken(): boolean {
+    return this.#next === null;
+  }
+
+  useMemory(memory: WasmMemory): void {
+    this.#memory = memory;
+  }
+
+  /** The module's imports, with our calls before theirs. */
+  before(imports: WasmImports): WasmImports {
+    const [[name, theirs] = ['', {}]] = Object.entries(imports);
+    const ours = { ...theirs };
+    const put = (call: keyof typeof CALLS, make: (original: Call) => Call) => {
+      const original = theirs[CALLS[call]];
+      if (!original) throw new Error(`The database module has no call '${CALLS[call]}'.`);
+      ours[CALLS[call]] = make(original);
+    };
+    put('open', (original) => this.#opening(original as OpenCall) as Call);
+    put('close', (original) => this.#closing(original as CloseCall) as Call);
+    put('read', (original) => this.#reading(original as VectorCall) as Call);
+    put('write', (original) => this.#writing(original as VectorCall) as Call);
+    put('seek', (original) => this.#seeking(original as SeekCall) as Call);
+    put('truncate', (original) => this.#truncating(original as TruncateCall) as Call);
+    put('stat', (original) => this.#telling(original as StatCall) as Call);
+    return { ...imports, [name]: ours };
+  }
+
+  #opening(original: OpenCall): OpenCall {
+    return (folder, path, flags, more) => {
+      const descriptor = original(folder, path, flags, more);
+      const file = this.#next;
+      if (file && descriptor >= 0 && DATABASE_NAME.test(this.#text(path))) {
+        this.#next = null;
+        this.#open.set(descriptor, { file, position: 0 });
+      }
+      return descriptor;
+    };
+  }
+
+  #closing(original: CloseCall): CloseCall {
+    return (descriptor) => {
+      this.#open.delete(descriptor);
+      return original(descriptor);
+    };
+  }
+
+  #reading(original: VectorCall): VectorCall {
+    return (descriptor, vectors, count, total) => {
+      const open = this.#open.get(descriptor);
+      if (!open) return original(descriptor, vectors, count, total);
+      let done = 0;
+      for (const target of this.#vectors(vectors, count)) {
+        const read = open.file.read(target, open.position);
+        open.position += read;
+        done += read;
+        if (read < target.length) break;
+      }
+      this.#view.setUint32(total, done, true);
+      return 0;
+    };
+  }
+
+  #writing(original: VectorCall): VectorCall {
+    return (descriptor, vectors, count, total) => {
+      const open = this.#open.get(descriptor);
+      if (!open) return original(descriptor, vectors, count, total);
+      let done = 0;
+      try {
+        for (const bytes of this.#vectors(vectors, count)) {
+          open.file.write(bytes, open.position);
+          open.position += bytes.length;
+          done += bytes.length;
+        }
+      } catch {
+        // No memory left: to SQLite the disk is full, and it rolls back.
+        return ENOSPC;
+      }
+      this.#view.setUint32(total, done, true);
+      return 0;
+    };
+  }
+
+  #seeking(original: SeekCall): SeekCall {
+    return (descriptor, offset, whence, result) => {
+      const open = this.#open.get(descriptor);
+      if (!open) return original(descriptor, offset, whence, result);
+      const from =
+        whence === SEEK_SET ? 0 : whence === SEEK_CURRENT ? open.position : open.file.size;
+      const position = from + Number(offset);
+      if (position < 0) return EINVAL;
+      open.position = position;
+      this.#view.setBigInt64(result, BigInt(position), true);
+      return 0;
+    };
+  }
+
+  #truncating(original: TruncateCall): TruncateCall {
+    return (descriptor, size) => {
+      const open = this.#open.get(descriptor);
+      if (!open) return original(descriptor, size);
+      try {
+        open.file.truncate(Number(size));
+        return 0;
+      } catch {
+        return -ENOSPC;
+      }
+    };
+  }
+
+  #telling(original: StatCall): StatCall {
+    return (descriptor, into) => {
+      const result = original(descriptor, into);
+      const open = this.#open.get(descriptor);
+      if (open && result === 0)
+        this.#view.setBigInt64(into + STAT_SIZE_AT, BigInt(open.file.size), true);
+      return result;
+    };
+  }
+
+  get #buffer(): ArrayBuffer {
+    if (!this.#memory) throw new Error('The database module has no memory yet.');
+    return this.#memory.buffer;
+  }
+
+  get #view(): DataView {
+    return new DataView(this.#buffer);
+  }
+
+  *#vectors(at: number, count: number): Generator<Uint8Array> {
+    const view = this.#view;
+    for (let number = 0; number < count; number++) {
+      const start = view.getUint32(at + 8 * number, true);
+      yield new Uint8Array(this.#buffer, start, view.getUint32(at + 8 * number + 4, true));
+    }
+  }
+
+  #text(at: number): string {
+    const bytes = new Uint8Array(this.#buffer, at, LONGEST_NAME);
+    const end = bytes.indexOf(0);
+    return Buffer.from(bytes.subarray(0, end < 0 ? LONGEST_NAME : end)).toString('latin1');
+  }
+}
+
+// Numbers are descriptors, and addresses in the module's memory.
+type OpenCall = (folder: number, path: number, flags: number, more: number) => number;
+type CloseCall = (descriptor: number) => number;
+type VectorCall = (descriptor: number, vectors: number, count: number, total: number) => number;
+type SeekCall = (descriptor: number, offset: bigint, whence: number, result: number) => number;
+type TruncateCall = (descriptor: number, size: bigint) => number;
+type StatCall = (descriptor: number, into: number) => number;
