@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { PagedFile } from '../../../../src/main/engine/store/database/paged-file.ts';
+import { loadSqlite } from '../../../../src/main/engine/store/database/sqlite.ts';
+import { writeProved } from '../../../../src/main/engine/store/home/snapshot.ts';
 import type { Op } from '../../../../src/main/engine/store/ops.ts';
 import { FaultyFiles } from '../../../support/faulty-files.ts';
 import { runRow, settle, StoreHarness } from '../../../support/store-harness.ts';
@@ -120,6 +123,30 @@ describe('a store', () => {
     expect(store.core.health.state).toBe('ok');
     const again = await StoreHarness.open(files.afterCrash('nothing'));
     expect(await names(again)).toEqual(['a', 'b']);
+  });
+
+  it('goes on storing and answering while a snapshot is written, of the moment it began', async () => {
+    const files = new FaultyFiles();
+    const module = await loadSqlite();
+    const told = { lsn: -1, seen: [] as string[] };
+    const store: StoreHarness = await StoreHarness.open(files, {
+      async write(path, image, lsn) {
+        if (lsn === 2) {
+          await store.commit([put('meanwhile')]);
+          told.lsn = lsn;
+          told.seen = await names(store);
+        }
+        return writeProved(files, module, path, image, lsn);
+      },
+    });
+    await store.commit([put('a')]);
+    await store.commit([put('b')]);
+    await store.core.checkpoint();
+    expect(told).toEqual({ lsn: 2, seen: ['a', 'b', 'meanwhile'] });
+    const snapshot = module.open(PagedFile.of(files.content('pontual.db')));
+    expect(snapshot.rows('SELECT name FROM settings').flat()).toEqual(['a', 'b']);
+    const again = await StoreHarness.open(files.afterCrash('nothing'));
+    expect(await names(again)).toEqual(['a', 'b', 'meanwhile']);
   });
 
   it('notices that its folder was replaced', async () => {

@@ -26,6 +26,7 @@ const DATABASE_NAME = /^\/?dbfile_\d+$/;
 const ENOSPC = 51;
 const EINVAL = 28;
 const STAT_SIZE_AT = 24;
+const VECTOR_BYTES = 8;
 const SEEK_SET = 0;
 const SEEK_CURRENT = 1;
 const LONGEST_NAME = 64;
@@ -41,6 +42,8 @@ export class FileCalls {
   readonly #open = new Map<number, OpenFile>();
   #memory: WasmMemory | null = null;
   #next: PagedFile | null = null;
+  #seenBytes = new Uint8Array(0);
+  #seenView = new DataView(new ArrayBuffer(0));
 
   /** The next database that is opened lies in this file. */
   expect(file: PagedFile): void {
@@ -99,7 +102,8 @@ export class FileCalls {
       const open = this.#open.get(descriptor);
       if (!open) return original(descriptor, vectors, count, total);
       let done = 0;
-      for (const target of this.#vectors(vectors, count)) {
+      for (let number = 0; number < count; number++) {
+        const target = this.#vector(vectors, number);
         const read = open.file.read(target, open.position);
         open.position += read;
         done += read;
@@ -116,7 +120,8 @@ export class FileCalls {
       if (!open) return original(descriptor, vectors, count, total);
       let done = 0;
       try {
-        for (const bytes of this.#vectors(vectors, count)) {
+        for (let number = 0; number < count; number++) {
+          const bytes = this.#vector(vectors, number);
           open.file.write(bytes, open.position);
           open.position += bytes.length;
           done += bytes.length;
@@ -167,27 +172,36 @@ export class FileCalls {
     };
   }
 
-  get #buffer(): ArrayBuffer {
-    if (!this.#memory) throw new Error('The database module has no memory yet.');
-    return this.#memory.buffer;
-  }
-
-  get #view(): DataView {
-    return new DataView(this.#buffer);
-  }
-
-  *#vectors(at: number, count: number): Generator<Uint8Array> {
+  #vector(vectors: number, number: number): Uint8Array {
     const view = this.#view;
-    for (let number = 0; number < count; number++) {
-      const start = view.getUint32(at + 8 * number, true);
-      yield new Uint8Array(this.#buffer, start, view.getUint32(at + 8 * number + 4, true));
-    }
+    const at = vectors + number * VECTOR_BYTES;
+    const start = view.getUint32(at, true);
+    return this.#bytes.subarray(start, start + view.getUint32(at + 4, true));
   }
 
   #text(at: number): string {
-    const bytes = new Uint8Array(this.#buffer, at, LONGEST_NAME);
+    const bytes = Buffer.from(this.#bytes.subarray(at, at + LONGEST_NAME));
     const end = bytes.indexOf(0);
-    return Buffer.from(bytes.subarray(0, end < 0 ? LONGEST_NAME : end)).toString('latin1');
+    return bytes.toString('latin1', 0, end < 0 ? LONGEST_NAME : end);
+  }
+
+  get #bytes(): Uint8Array {
+    this.#lookAgain();
+    return this.#seenBytes;
+  }
+
+  get #view(): DataView {
+    this.#lookAgain();
+    return this.#seenView;
+  }
+
+  /** Memory that has grown lies in another buffer. */
+  #lookAgain(): void {
+    const buffer = this.#memory?.buffer;
+    if (!buffer) throw new Error('The database module has no memory yet.');
+    if (this.#seenBytes.buffer === buffer) return;
+    this.#seenBytes = new Uint8Array(buffer);
+    this.#seenView = new DataView(buffer);
   }
 }
 

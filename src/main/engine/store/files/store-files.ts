@@ -57,9 +57,13 @@ export async function readRange(
   position: number,
   length: number,
 ): Promise<Buffer> {
-  const target = Buffer.allocUnsafeSlow(length);
+  return readInto(file, position, Buffer.allocUnsafeSlow(length));
+}
+
+/** As `readRange`, into a buffer that is filled as far as the file reaches; answers the part that was. */
+export async function readInto(file: StoreFile, position: number, target: Buffer): Promise<Buffer> {
   let done = 0;
-  while (done < length) {
+  while (done < target.length) {
     const read = await file.read(target.subarray(done), position + done);
     if (read === 0) break;
     done += read;

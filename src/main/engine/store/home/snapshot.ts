@@ -1,12 +1,18 @@
 import { createHash, type Hash } from 'node:crypto';
-import { bytesOf, PagedFile, type ImageBytes } from '../database/paged-file.ts';
+import { bytesOf, CHUNK_BYTES, PagedFile, type ImageBytes } from '../database/paged-file.ts';
 import {
   SQLITE_MAGIC,
   SqlitePoisoned,
   type Sqlite,
   type SqliteModule,
 } from '../database/sqlite.ts';
-import { readRange, writeAll, type StoreFile, type StoreFiles } from '../files/store-files.ts';
+import {
+  readInto,
+  readRange,
+  writeAll,
+  type StoreFile,
+  type StoreFiles,
+} from '../files/store-files.ts';
 import { isOurs } from '../migrations.ts';
 
 const SLICE_BYTES = 1024 * 1024;
@@ -78,9 +84,10 @@ async function compare(files: StoreFiles, path: string, image: ImageBytes): Prom
   await assertSize(files, path, image.size);
   const file = await files.open(path, 'read');
   try {
+    const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
     let at = 0;
     for (const written of bytesOf(image)) {
-      const found = await readRange(file, at, written.length);
+      const found = await readInto(file, at, buffer.subarray(0, written.length));
       if (!found.equals(written)) throw new BadSnapshot(path, 'does not hold what was written');
       at += written.length;
       await turn();
@@ -120,8 +127,9 @@ async function read(
   const file = await files.open(path, 'read');
   try {
     const content = PagedFile.empty();
+    const buffer = Buffer.allocUnsafeSlow(Math.min(SLICE_BYTES, size));
     for (let at = 0; at < size; at += SLICE_BYTES) {
-      const slice = await readRange(file, at, Math.min(SLICE_BYTES, size - at));
+      const slice = await readInto(file, at, buffer.subarray(0, size - at));
       hash?.update(slice);
       content.write(slice, at);
     }
