@@ -3,9 +3,9 @@
 // node scripts/bench/server.mjs [RUNS] [SECONDS]
 import { Agent, request as httpRequest } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startApiThread } from './parts/api-thread.mjs';
 import { freshHome, startEngine } from './parts/engine.mjs';
 import { machine, percentiles, round } from './parts/figures.mjs';
-import { startApi } from './parts/loopback-api.mjs';
 import { seedRuns } from './parts/seeded-runs.mjs';
 
 const RUNS = Number(process.argv[2] ?? 1_000_000);
@@ -25,10 +25,7 @@ const MIXED = [
   '/health',
 ];
 
-const api = await startApi((_url, response) => {
-  response.setHeader('content-type', 'application/json');
-  response.end('[{"id":1}]');
-});
+const api = await startApiThread('[{"id":1}]');
 const { home, remove } = await freshHome();
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 try {
@@ -66,7 +63,7 @@ try {
   }
 } finally {
   agent.destroy();
-  api.stop();
+  await api.stop();
   await remove();
 }
 
@@ -99,9 +96,9 @@ async function addJobs(engine) {
 
 /** From the due instant to the arrival of the request at the API, ms. */
 async function latenessDuring(act) {
-  api.arrivals.length = 0;
+  await api.takeArrivals();
   await act();
-  return api.arrivals.flatMap(({ at, url }) => {
+  return (await api.takeArrivals()).flatMap(({ at, url }) => {
     const due = Date.parse(new URL(url, 'http://x').searchParams.get('due') ?? '');
     return Number.isNaN(due) ? [] : [at - due];
   });

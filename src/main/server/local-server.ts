@@ -74,15 +74,15 @@ function addProgramRoutes<T extends CommandTable>(
   app: FastifyInstance,
   { table, version, health, metrics }: LocalServerOptions<T>,
 ): void {
-  const document = openApiDocument(table, version);
-  const documentText = JSON.stringify(document);
-  const page = docsPage(document);
-  app.get('/openapi.json', async (_request, reply) => reply.type(JSON_TYPE).send(documentText));
+  const document = once(() => openApiDocument(table, version));
+  const documentText = once(() => JSON.stringify(document()));
+  const page = once(() => docsPage(document()));
+  app.get('/openapi.json', async (_request, reply) => reply.type(JSON_TYPE).send(documentText()));
   app.get('/docs', async (_request, reply) =>
     reply
       .type('text/html; charset=utf-8')
       .header('content-security-policy', DOCS_POLICY)
-      .send(page),
+      .send(page()),
   );
   app.get('/metrics', async (_request, reply) => {
     const { contentType, text } = await metrics();
@@ -99,6 +99,12 @@ function addProgramRoutes<T extends CommandTable>(
   app.get('/actuator/health/redis', async (_request, reply) =>
     reply.type(JSON_TYPE).send(JSON.stringify({ status: 'UNKNOWN' })),
   );
+}
+
+/** What takes a while to make, and not every start needs: made when it is first asked for. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
 }
 
 function sendHealth(reply: FastifyReply, { status, body }: HealthAnswer): FastifyReply {
