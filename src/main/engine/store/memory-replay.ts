@@ -38,11 +38,9 @@ export class MemoryReplay implements ReplayTarget {
   }
 
   apply(transaction: JournaledTransaction): void {
-    // The bytes are a view into what the reader reads into.
-    const blobs = transaction.blobs.map((blob) => Uint8Array.from(blob));
-    this.#group.push({ ...transaction, blobs });
-    this.#groupBytes +=
-      transaction.text.length + blobs.reduce((sum, { length }) => sum + length, 0);
+    const { text, blobs } = transaction;
+    this.#group.push(transaction);
+    this.#groupBytes += blobs.reduce((sum, { length }) => sum + length, text.length);
     if (this.#group.length >= GROUP_TRANSACTIONS || this.#groupBytes >= GROUP_BYTES) this.end();
   }
 
