@@ -20,8 +20,15 @@ import type {
 
 /** The entry of the store's thread, and of the short-lived ones that write its snapshots. */
 
+/** What a thread gets before it ends, so that V8 is done with compiling its code: see the comment on the end below. */
+const SETTLE_MS = 250;
+
 const data = workerData as StoreThreadData | WriterData;
 if (parentPort) {
+  // While the database module is compiled, nothing else would keep the event loop busy, and Node then blocks this
+  // thread until all of V8's background tasks are done. One of them may be waiting for this very thread to collect
+  // garbage, and then neither ever goes on (nodejs/node#54918).
+  parentPort.ref();
   if (data.role === 'write') await write(data, parentPort);
   else await serve(data, parentPort);
 }
@@ -34,12 +41,13 @@ async function write({ home, path, image, lsn }: WriterData, port: MessagePort):
     const { message, code } = asError(error) as NodeJS.ErrnoException;
     port.postMessage({ message, code } satisfies Written);
   }
+  systemClock.setTimer(SETTLE_MS, () => port.close());
 }
 
 /**
  * In a thread of its own: neither its work nor whatever happens to its memory touches ours, and its memory is gone
- * when it ends. Its word counts rather than its end: in Electron 33 a thread that is done sometimes never ends, because
- * it waits for a background task that V8 has lost.
+ * when it ends. Its word counts rather than its end: Node blocks a thread that ends until V8's background tasks are
+ * done, and one of those may wait for it in turn, for ever. It settles first, so that this is rare.
  */
 function writerIn(home: string): WriteProved {
   return (path, { chunks, size }, lsn) =>
