@@ -5,6 +5,7 @@ import { ensureDesktopBuilt } from './built.mjs';
 import { electronArguments, isLinuxRoot, requireElectron } from './setup/run-electron.mjs';
 
 const root = join(import.meta.dirname, '..');
+const PATIENCE_MS = 20_000;
 
 if (hasNoDisplay()) {
   console.error(
@@ -24,12 +25,20 @@ if (isLinuxRoot()) {
   console.error('Running as root, so without the Chromium sandbox (for development only)');
 }
 const app = spawn(electron.executable, [...electronArguments(root), ...process.argv.slice(2)], {
-  stdio: 'inherit',
+  stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
 });
+// The app itself says what a slow start waits for, once its code runs; before that only we can.
+const silence = setTimeout(() => {
+  console.error(
+    `Electron (process ${app.pid}) has not run the app after ${PATIENCE_MS / 1000} s. Stop it with Ctrl+C; with ELECTRON_ENABLE_LOGGING=1 it says more.`,
+  );
+}, PATIENCE_MS);
+app.on('message', () => clearTimeout(silence));
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
   process.on(signal, () => app.kill(signal));
 }
 app.on('exit', (code, signal) => {
+  clearTimeout(silence);
   process.exitCode = code ?? (signal === null ? 1 : 128);
 });
 

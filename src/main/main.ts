@@ -9,6 +9,8 @@ import { DesktopApp } from './desktop/desktop-app.ts';
 import { DesktopStateFile } from './desktop/desktop-state.ts';
 import { placesIn, readLaunchOptions, type LaunchOptions } from './desktop/launch-options.ts';
 import { startProgram } from './desktop/program.ts';
+import { SlowStart } from './desktop/slow-start.ts';
+import { systemClock } from './engine/clock.ts';
 import { prepareHome } from './home.ts';
 
 // The life of the desktop app: options, one instance a home, ready, signals, quit.
@@ -18,6 +20,8 @@ const EXIT = { ok: 0, error: 1, usage: 2, homeInUse: 3 };
 const built = dirname(fileURLToPath(import.meta.url));
 const root = join(built, '../..');
 
+// Whoever started this process may wait to hear that our code runs at all.
+process.send?.('running');
 const launch = launchOptions();
 if (launch) start(launch);
 
@@ -43,16 +47,20 @@ function start(options: LaunchOptions): void {
     return;
   }
   registerAppScheme();
+  const slowStart = new SlowStart(systemClock, (sentence) => process.stderr.write(`${sentence}\n`));
+  const ready = app.whenReady();
+  slowStart.waitFor('Electron to be ready', ready);
   // Not awaited: an ES module that waits for `ready` at its top level would keep `ready` from coming.
-  app.whenReady().then(() => open(options), fail);
+  ready.then(() => open(options, slowStart), fail);
 }
 
-function open(options: LaunchOptions): void {
+function open(options: LaunchOptions, slowStart: SlowStart): void {
   const places = placesIn(options.home);
   serveApp(join(root, 'dist/renderer'));
   const dataKey = openDataKey(options.home, process.env);
   const program = startProgram(options, dataKey.key, () => desktop.restart());
   program.catch(fail);
+  slowStart.waitFor(`the store in ${places.home} to open`, program);
   const desktop = new DesktopApp({
     places,
     state: new DesktopStateFile(places.desktopState),
@@ -63,7 +71,9 @@ function open(options: LaunchOptions): void {
     port: options.port,
   });
   listen(desktop);
-  if (!options.isHidden) desktop.open();
+  if (options.isHidden) return;
+  desktop.open();
+  slowStart.waitFor('the window to load', desktop.shown());
 }
 
 function listen(desktop: DesktopApp): void {

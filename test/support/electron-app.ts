@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest';
 import { electronArguments, requireElectron } from '../../scripts/setup/run-electron.mjs';
 import type { Answer } from '../../src/shared/bridge.ts';
 import type { CommandInput, CommandName, CommandOutput } from '../../src/shared/contract.ts';
+import { toldWhenSlow } from './hanging-process.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -39,10 +40,11 @@ export async function launchApp({
   // Without an `executablePath` Playwright puts its loader first, which holds the app back until Playwright is
   // attached; with one, the window may come too early and then never answers.
   process.env['ELECTRON_OVERRIDE_DIST_PATH'] = requireElectron(root).folder;
-  const app = await _electron.launch({
+  const launching = _electron.launch({
     args: [...electronArguments(root), '--disable-gpu', '--home', home, ...args],
     env: environment(env),
   });
+  const app = await toldWhenSlow(home, 'Electron to answer Playwright', launching);
   const child = app.process();
   const exit = once(child, 'exit').then(([code]) => code as number | null);
   onTestFinished(async () => {
@@ -51,7 +53,7 @@ export async function launchApp({
   });
   let stderr = '';
   child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  const page = await app.firstWindow();
+  const page = await toldWhenSlow(home, 'the first window', app.firstWindow());
   return {
     app,
     page,

@@ -100,6 +100,11 @@ export class DesktopApp {
     if (path !== null) this.#window.navigate(path);
   }
 
+  /** Resolves when the page of an opened window is there. */
+  async shown(): Promise<void> {
+    await this.#window?.loaded;
+  }
+
   /** The person wants to quit: asks what becomes of running work, then leaves. */
   async quit(): Promise<void> {
     const running = (await this.#engine?.status())?.running ?? 0;

@@ -25,7 +25,8 @@ const BACKGROUND = { light: '#fbfaf9', dark: '#1b1a19' };
 export class MainWindow {
   readonly #window: BrowserWindow;
   readonly #options: MainWindowOptions;
-  readonly #loaded: Promise<void>;
+  /** The page is there; rejects when it cannot be loaded. */
+  readonly loaded: Promise<void>;
   #mayClose = false;
 
   constructor(options: MainWindowOptions) {
@@ -53,8 +54,8 @@ export class MainWindow {
     this.#confine();
     this.#listen();
     this.#window.once('ready-to-show', () => this.show());
-    this.#loaded = this.#window.loadURL(windowUrl());
-    this.#loaded.catch(options.onLoadError);
+    this.loaded = this.#window.loadURL(windowUrl());
+    this.loaded.catch(options.onLoadError);
   }
 
   show(): void {
@@ -83,7 +84,7 @@ export class MainWindow {
 
   /** Shows a screen, as soon as the page is there. */
   navigate(path: string): void {
-    void this.#loaded.then(() => this.sendDesktopEvent({ name: 'navigate', path }));
+    void this.loaded.then(() => this.sendDesktopEvent({ name: 'navigate', path }));
   }
 
   sendDesktopEvent(event: DesktopEvent): void {

@@ -38,6 +38,8 @@ export const shell = {
     degraded: 'No new run starts now; nothing saved is lost.',
     readOnly: 'Nothing can be changed until you choose how to go on.',
     storage: 'Open storage',
+    opening:
+      'Pontual is still opening its data. With much data, or on a slow disk, this takes a while.',
     starting: 'Pontual is starting…',
     stopping: 'Pontual is stopping…',
     offline: 'This computer is offline. Due runs wait for the network.',

@@ -40,6 +40,8 @@ export const shell: Translated<typeof en> = {
     degraded: 'Nenhuma execução começa agora; nada do que foi gravado se perde.',
     readOnly: 'Nada pode ser alterado até que você escolha como continuar.',
     storage: 'Abrir armazenamento',
+    opening:
+      'O Pontual ainda está abrindo os dados. Com muitos dados, ou em um disco lento, isso demora um pouco.',
     starting: 'O Pontual está iniciando…',
     stopping: 'O Pontual está encerrando…',
     offline: 'Este computador está sem rede. As execuções devidas aguardam.',
