@@ -326,8 +326,10 @@ export class AttemptRunner {
   #over(run: LiveRun, end: AttemptEnd, page: PageResult | null): void {
     if (run.attemptId !== null) this.#byAttempt.delete(run.attemptId);
     this.slots.free(run);
-    this.#close(run, end, page);
+    this.#closing += 1;
+    // Whoever waits for the slot is due already; the books can wait for it.
     this.#hooks.eased();
+    this.#closer.close(run, end, page);
   }
 
   #close(run: LiveRun, end: AttemptEnd, page: PageResult | null): void {

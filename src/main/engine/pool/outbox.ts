@@ -1,9 +1,11 @@
+/** With so many a post is worth its price: the other thread begins on them while this one goes on. */
+const FULL_AT = 16;
 /** The largest batch that is cheaper to copy than to hand over: transferring has a price of its own. */
 const COPY_AT_MOST_BYTES = 16 * 1024;
 
 /**
- * Messages to another thread: everything that a turn of the loop produces leaves in one post, because a post costs more
- * than most messages.
+ * Messages to another thread: what a turn of the loop produces leaves in few posts, because a post costs more than most
+ * messages.
  */
 export class Outbox<M> {
   readonly #post: (messages: readonly M[], transfer: readonly ArrayBuffer[]) => void;
@@ -20,6 +22,7 @@ export class Outbox<M> {
     this.#messages.push(message);
     if (bytes !== null && isWorthHandingOver(bytes))
       this.#transfer.push(bytes.buffer as ArrayBuffer);
+    if (this.#messages.length >= FULL_AT) this.#postAll();
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     setImmediate(() => this.flush());
@@ -28,7 +31,10 @@ export class Outbox<M> {
   /** Posts what is there, without waiting for the end of the turn. */
   flush(): void {
     this.#isScheduled = false;
-    if (this.#messages.length === 0) return;
+    if (this.#messages.length > 0) this.#postAll();
+  }
+
+  #postAll(): void {
     const messages = this.#messages;
     const transfer = this.#transfer;
     this.#messages = [];

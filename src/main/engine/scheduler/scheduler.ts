@@ -87,6 +87,8 @@ export class Scheduler {
   #alarm: Timer | null = null;
   #alarmAt = Infinity;
   #zone = '';
+  /** Monotonic. Asking for the zone costs as much as planning several jobs. */
+  #zoneAskedAt = -Infinity;
   #seenAt = 0;
   #running = false;
 
@@ -126,6 +128,7 @@ export class Scheduler {
   /** Everything may have changed: a pause of everything, the store, a wake from sleep. */
   wake(): void {
     if (!this.#running) return;
+    this.#zoneAskedAt = -Infinity;
     for (const id of this.#deps.jobs.keys()) this.#arm(id);
     this.#tick();
   }
@@ -278,7 +281,7 @@ export class Scheduler {
     const previous = this.#watch.lastMs;
     const now: ClockReading = { wallMs: clock.now(), monotonicMs: clock.monotonic() };
     const verdict = this.#watch.look(now);
-    this.#noticeZone();
+    this.#noticeZone(now.monotonicMs, verdict.kind !== 'none');
     this.#heed(verdict, now.wallMs);
     if (this.#watch.isBelieved && !isHeld()) {
       this.#noteSeen(now.wallMs);
@@ -293,7 +296,9 @@ export class Scheduler {
     this.#deps.onSeen(nowMs);
   }
 
-  #noticeZone(): void {
+  #noticeZone(monotonicMs: number, atOnce: boolean): void {
+    if (!atOnce && monotonicMs - this.#zoneAskedAt < LONGEST_SLEEP_MS) return;
+    this.#zoneAskedAt = monotonicMs;
     const zone = this.#deps.machineZone();
     if (zone === this.#zone) return;
     this.#zone = zone;

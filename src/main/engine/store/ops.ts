@@ -247,6 +247,8 @@ export interface OpResults {
     readonly duplicates: number;
     readonly deduplicateMs: number;
     readonly persistMs: number;
+    /** How often records of the integration were written so far. */
+    readonly writes: number;
   };
   /** Sums of all staged pages; `duplicates` are those across the pages. */
   'staging.promote': {
@@ -255,7 +257,7 @@ export interface OpResults {
     readonly unchanged: number;
     readonly duplicates: number;
   };
-  'read.complete': { readonly vanished: number };
+  'read.complete': { readonly vanished: number; readonly writes: number };
   'retention.slice': { readonly removed: number; readonly more: boolean };
   'history.trim': { readonly removed: number; readonly more: boolean };
   'versions.trim': { readonly removed: number; readonly next: number | null };

@@ -3,6 +3,7 @@ import { PontualError, type ErrorCode } from '../../../shared/errors.ts';
 import type { Clock, Timer } from '../clock.ts';
 import { keepParts } from '../exact-data.ts';
 import { lockHome, type OwnerLock } from './home/owner-lock.ts';
+import { KnownValidators } from './known-validators.ts';
 import type { Op, ResultsOf } from './ops.ts';
 import { Outbox, type Pending } from './outbox.ts';
 import {
@@ -86,6 +87,7 @@ class StoreClient implements Store {
   readonly #outbox: Outbox;
   readonly #asked = new Map<number, Asked>();
   readonly #listeners = new Set<(health: StoreHealth) => void>();
+  readonly #validators = new KnownValidators();
   #thread: StoreThread | null = null;
   #isOpen = false;
   #nextId = 1;
@@ -110,19 +112,25 @@ class StoreClient implements Store {
 
   commit<const T extends readonly Op[]>(ops: T): Promise<ResultsOf<T>> {
     if (this.#closing) return Promise.reject(new StoreUnavailable('The store is closed.'));
-    const done = this.#outbox.add(ops) as Promise<ResultsOf<T>>;
     const { onCommit, clock } = this.#options;
-    if (onCommit) {
-      const startedAt = clock.monotonic();
-      done.then(
-        () => onCommit(clock.monotonic() - startedAt, ops.length),
-        () => undefined,
-      );
-    }
-    return done;
+    const startedAt = clock.monotonic();
+    const done = this.#outbox.add(ops);
+    done.then(
+      (results) => {
+        this.#validators.learn(ops, results);
+        onCommit?.(clock.monotonic() - startedAt, ops.length);
+      },
+      () => undefined,
+    );
+    return done as Promise<ResultsOf<T>>;
   }
 
   query<N extends QueryName>(name: N, params: QueryParams<N>): Promise<QueryResult<N>> {
+    if (name === 'validators.get') {
+      const { jobId, integrationId } = params as QueryParams<'validators.get'>;
+      const known = this.#validators.find(jobId, integrationId);
+      if (known) return Promise.resolve(known as QueryResult<N>);
+    }
     return this.#ask({ type: 'query', name, params }) as Promise<QueryResult<N>>;
   }
 
@@ -143,11 +151,11 @@ class StoreClient implements Store {
   }
 
   restore(backup: string): Promise<void> {
-    return this.#do({ kind: 'restore', backup }) as Promise<void>;
+    return this.#do({ kind: 'restore', backup }).then(() => this.#validators.forget());
   }
 
   recover(choice: RecoverChoice): Promise<void> {
-    return this.#do({ kind: 'recover', choice }) as Promise<void>;
+    return this.#do({ kind: 'recover', choice }).then(() => this.#validators.forget());
   }
 
   onHealth(listener: (health: StoreHealth) => void): () => void {
@@ -223,6 +231,7 @@ class StoreClient implements Store {
     this.#isOpen = false;
     this.#thread = null;
     this.#outbox.shut();
+    this.#validators.forget();
     for (const [id, asked] of this.#asked) {
       if (asked.message.type === 'query') continue;
       this.#asked.delete(id);

@@ -54,6 +54,10 @@ export class SinksInForce {
       if (this.#inForce.get(name)?.sink !== sink) this.#end(sink);
   }
 
+  get isIdle(): boolean {
+    return this.#inForce.size === 0;
+  }
+
   /** Never waits, never throws. */
   accept(event: CanonicalEvent): void {
     for (const { sink } of this.#inForce.values()) sink.accept(event);

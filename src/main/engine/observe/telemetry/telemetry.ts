@@ -12,7 +12,10 @@ import {
 export interface TelemetryOptions {
   readonly hub: Pick<EventHub, 'on'>;
   readonly clock: Clock;
-  readonly sink: Pick<TelemetrySink, 'accept'>;
+  readonly sink: Pick<TelemetrySink, 'accept'> & {
+    /** Nobody would get an event, so none is made. */
+    readonly isIdle: boolean;
+  };
   /** Of a job and its integration; null when the job is gone. */
   readonly contextOf: (
     jobId: string,
@@ -23,8 +26,9 @@ const NO_CONTEXT = { marketplace: null, category: null, region: null, ruleset: n
 
 /** Turns what the hub tells of runs into canonical events for the sink; the answer stops it. */
 export function tellTelemetry({ hub, clock, sink, contextOf }: TelemetryOptions): () => void {
-  const accept = (make: (timestamp: string) => CanonicalEvent) =>
-    sink.accept(make(toIso(clock.now())));
+  const accept = (make: (timestamp: string) => CanonicalEvent) => {
+    if (!sink.isIdle) sink.accept(make(toIso(clock.now())));
+  };
   const context = (jobId: string) => contextOf(jobId) ?? { ...NO_CONTEXT, integrationId: '' };
   const stops = [
     hub.on('run.started', ({ run }) =>
@@ -36,10 +40,12 @@ export function tellTelemetry({ hub, clock, sink, contextOf }: TelemetryOptions)
     hub.on('run.finished', ({ run }) =>
       accept((at) => runEvent(endEvent(run), run, context(run.jobId), at)),
     ),
-    hub.on('run.progress', (progress) => {
-      const known = context(progress.jobId);
-      accept((at) => progressEvent(progress, known.integrationId, known, at));
-    }),
+    hub.on('run.progress', (progress) =>
+      accept((at) => {
+        const known = context(progress.jobId);
+        return progressEvent(progress, known.integrationId, known, at);
+      }),
+    ),
   ];
   return () => stops.forEach((stop) => stop());
 }

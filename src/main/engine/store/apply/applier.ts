@@ -242,6 +242,7 @@ export class Applier {
       duplicates,
       deduplicateMs: compared - started,
       persistMs: this.#monotonic() - compared,
+      writes: this.#states.of(run.integration).writes,
     };
   }
 
@@ -364,14 +365,15 @@ export class Applier {
   #completeRead(op: Extract<Op, { kind: 'read.complete' }>): OpResults['read.complete'] {
     const job = this.names.id(op.jobId);
     const runs = op.runIds.map((id) => this.#runs.get(id));
-    const vanished = this.#reads.complete(op, job, this.names.id(op.integrationId), runs);
+    const integration = this.names.id(op.integrationId);
+    const vanished = this.#reads.complete(op, job, integration, runs);
     const last = runs.at(-1);
     if (last && vanished > 0) {
       last.vanished += vanished;
       this.#runs.progressed(last);
     }
     if (op.watermark !== null) this.#declared.putWatermark(job, op.watermark);
-    return { vanished };
+    return { vanished, writes: this.#states.of(integration).writes };
   }
 
   #quarantine(op: PageOp, run: RunRecord, row: QuarantineRow): void {

@@ -15,12 +15,13 @@ const context = {
   integrationId: 'coins',
 };
 
-function startTelemetry(contextOf: () => typeof context | null = () => context) {
+function startTelemetry(contextOf: () => typeof context | null = () => context, isIdle = false) {
   const clock = new ManualClock('2026-11-21T12:00:00.000Z');
   const errors: unknown[] = [];
   const hub = new EventHub({ clock, onListenerError: (error) => errors.push(error) });
   const events: CanonicalEvent[] = [];
-  const sink: TelemetrySink = {
+  const sink: TelemetrySink & { isIdle: boolean } = {
+    isIdle,
     accept: (event) => events.push(event),
     states: () => [],
     stop: async () => undefined,
@@ -112,5 +113,14 @@ describe('telemetry', () => {
     stop();
     hub.emit('run.finished', { run: sampleRun() });
     expect(events).toEqual([]);
+  });
+
+  it('is not made while nobody wants it', () => {
+    const { hub, events, errors } = startTelemetry(() => {
+      throw new Error('asked for nothing');
+    }, true);
+    hub.emit('run.started', { run: sampleRun() });
+    expect(events).toEqual([]);
+    expect(errors).toEqual([]);
   });
 });
