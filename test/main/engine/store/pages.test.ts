@@ -221,7 +221,7 @@ describe('pages of a run', () => {
         watermark: 'w',
       },
     ]);
-    expect(result).toEqual({ vanished: 1 });
+    expect(result).toMatchObject({ vanished: 1 });
     expect((await record('c'))?.change).toBe('vanished');
   });
 

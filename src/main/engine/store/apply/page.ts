@@ -6,7 +6,7 @@ import type { Sqlite } from '../database/sqlite.ts';
 import { unpackIds } from '../varint.ts';
 import type { IntegrationState, IntegrationStates } from './integration-states.ts';
 import type { Reading } from './readings.ts';
-import type { FoundRecord, Records } from './records.ts';
+import type { FoundRecord, NewRecord, Records } from './records.ts';
 import type { PageContent } from './staging.ts';
 
 /** What a page did to the records. */
@@ -29,6 +29,8 @@ interface KnownPage {
   readonly url: string | null;
 }
 
+const NOT_YET = -1;
+
 /** A page on its way into the tables. */
 interface Work {
   readonly op: PageContent;
@@ -39,7 +41,7 @@ interface Work {
 }
 
 /**
- * Compares the records of a page with those of the store and writes what differs.
+ * Compares the records of a page, whose keys differ, with those of the store and writes what differs.
  *
  * A page whose bytes equal those of the same page of the job's last complete read is not compared row by row. This is
  * safe while nobody else has written to the integration since that read, and none of its records was seen on an
@@ -85,7 +87,7 @@ export class PageWriter {
   }
 
   #writeBatch(work: Work, batch: Uint8Array): void {
-    const { op, run, reading, state, effect } = work;
+    const { op, run, reading, effect } = work;
     if (op.validator) effect.fingerprint = fingerprintOf(batch);
     const known = reading.expectedWrites === null ? null : this.#knownPage(run.job, op.page);
     if (known && isSamePage(known, effect.fingerprint, batch) && !seesTwice(known, reading)) {
@@ -93,21 +95,25 @@ export class PageWriter {
       effect.unchanged = known.records.length;
       return;
     }
-    const here = new Set<number>();
+    const ids: number[] = [];
+    const added: NewRecord[] = [];
     eachRecord(batch, (key, data, hash) => {
       const found = this.#records.find(run.integration, key);
-      if (found) {
-        const isDuplicate = reading.seen.has(found.id) || here.has(found.id);
-        this.#writeFound(work, found, data, hash, isDuplicate);
-        here.add(found.id);
-      } else {
-        here.add(this.#records.add(run.integration, key, data, hash, run.seq, op.at));
-        effect.new++;
-        effect.hasWritten = true;
-        state.live++;
-      }
+      if (found) this.#writeFound(work, found, data, hash, reading.seen.has(found.id));
+      else added.push({ key, data, hash });
+      ids.push(found ? found.id : NOT_YET);
     });
-    effect.records = [...here];
+    effect.records = this.#add(work, added, ids);
+  }
+
+  /** Gives the records that are not there yet their numbers, in the order of the page. */
+  #add({ op, run, state, effect }: Work, added: readonly NewRecord[], ids: number[]): number[] {
+    if (added.length === 0) return ids;
+    let id = this.#records.addAll(run.integration, added, run.seq, op.at);
+    effect.new += added.length;
+    effect.hasWritten = true;
+    state.live += added.length;
+    return ids.map((known) => (known === NOT_YET ? id++ : known));
   }
 
   #writeFound(

@@ -1,5 +1,5 @@
 import { changes } from '../codes.ts';
-import type { Prepared, Sqlite, SqlRow } from '../database/sqlite.ts';
+import type { Prepared, Sqlite, SqlParams, SqlRow } from '../database/sqlite.ts';
 import { changedFields } from './changed-fields.ts';
 
 export type RecordFate = 'new' | 'changed' | 'unchanged';
@@ -11,6 +11,13 @@ export interface FoundRecord {
   /** The run that last changed it. */
   readonly run: number;
   readonly hasVanished: boolean;
+}
+
+/** Key and data as UTF-8. */
+export interface NewRecord {
+  readonly key: Uint8Array;
+  readonly data: Uint8Array;
+  readonly hash: Uint8Array;
 }
 
 const NEW = changes.code('new');
@@ -25,6 +32,7 @@ export class Records {
   readonly #database: Sqlite;
   readonly #find: Prepared;
   readonly #insert: Prepared;
+  readonly #insertMany: Prepared;
   #nextId = 0;
   #versionsKept = 0;
   #inserted = 0;
@@ -32,7 +40,8 @@ export class Records {
   constructor(database: Sqlite) {
     this.#database = database;
     this.#find = database.prepare(FIND);
-    this.#insert = database.prepare(INSERT);
+    this.#insert = database.prepare(insertOf(1));
+    this.#insertMany = database.prepare(insertOf(ROWS_AT_ONCE));
     this.forget();
   }
 
@@ -48,18 +57,20 @@ export class Records {
     return row ? foundOf(row) : null;
   }
 
-  add(
-    integration: number,
-    key: Uint8Array,
-    data: Uint8Array,
-    hash: Uint8Array,
-    run: number,
-    at: number,
-  ): number {
-    const id = this.#nextId++;
-    this.#insert.run([id, integration, key, data, hash, run, at, at]);
-    this.#inserted++;
-    return id;
+  /**
+   * Adds records whose keys are not there yet, in their order; answers the number of the first, the others follow.
+   * SQLite takes many rows in one statement at two thirds of the price.
+   */
+  addAll(integration: number, records: readonly NewRecord[], run: number, at: number): number {
+    const first = this.#nextId;
+    const shared = [integration, run, at];
+    const whole = records.length - (records.length % ROWS_AT_ONCE);
+    for (let from = 0; from < whole; from += ROWS_AT_ONCE)
+      this.#insertMany.run([...shared, ...this.#rowsOf(records, from, from + ROWS_AT_ONCE)]);
+    for (let from = whole; from < records.length; from++)
+      this.#insert.run([...shared, ...this.#rowsOf(records, from, from + 1)]);
+    this.#inserted += records.length;
+    return first;
   }
 
   /** Gives a record new data; what it said before becomes a version. */
@@ -129,6 +140,15 @@ export class Records {
     this.#inserted = 0;
   }
 
+  #rowsOf(records: readonly NewRecord[], from: number, to: number): SqlParams {
+    const params: SqlParams = [];
+    for (let at = from; at < to; at++) {
+      const { key, data, hash } = records[at] as NewRecord;
+      params.push(this.#nextId++, key, data, hash);
+    }
+    return params;
+  }
+
   #row(id: number): Stored {
     const row = this.#database.row(
       'SELECT data, version, changed_at, run, data_at, data_run, changed_fields FROM records WHERE id = ?',
@@ -161,8 +181,19 @@ type Stored = [string, number, number, number, number | null, number | null, str
 
 const FIND =
   'SELECT id, hash, run, vanished_at IS NOT NULL FROM records WHERE integration = ? AND key = CAST(? AS TEXT)';
-const INSERT = `INSERT INTO records (id, integration, key, data, hash, version, change, run, first_seen, changed_at)
-  VALUES (?, ?, CAST(? AS TEXT), CAST(? AS TEXT), ?, 1, ${NEW}, ?, ?, ?)`;
+
+/** Rows of one statement; with more of them the gain is lost in binding. */
+const ROWS_AT_ONCE = 16;
+
+/** What all rows share comes first: integration, run, time. */
+function insertOf(rows: number): string {
+  const values = Array.from({ length: rows }, (_, row) => {
+    const [id, key, data, hash] = [0, 1, 2, 3].map((column) => `?${4 + 4 * row + column}`);
+    return `(${id}, ?1, CAST(${key} AS TEXT), CAST(${data} AS TEXT), ${hash}, 1, ${NEW}, ?2, ?3, ?3)`;
+  });
+  return `INSERT INTO records (id, integration, key, data, hash, version, change, run, first_seen, changed_at)
+    VALUES ${values.join(', ')}`;
+}
 
 function foundOf([id, hash, run, hasVanished]: SqlRow): FoundRecord {
   return {

@@ -33,7 +33,7 @@ export class Replays {
     eachRecord(batch, (key, data, hash) => {
       const found = this.#records.find(integration, key);
       if (!found) {
-        this.#records.add(integration, key, data, hash, run, op.at);
+        this.#records.addAll(integration, [{ key, data, hash }], run, op.at);
         state.live++;
         written.new++;
       } else if (this.#isLater(op, found)) {
