@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { asError } from '../../../shared/errors.ts';
 import type { Clock } from '../clock.ts';
+import { hasOwnBuffer } from '../own-buffer.ts';
 import type {
   Compute,
   ComputeKind,
@@ -153,8 +154,8 @@ function prepared(task: { readonly kind: ComputeKind; readonly request: unknown 
   const { body } = task.request as { body?: unknown };
   if (!(body instanceof Uint8Array)) return { task, transfer: [] };
   // Posting a view posts all of the buffer behind it.
-  const owned = body.byteLength === body.buffer.byteLength ? body : body.slice();
-  const isLarge = owned.byteLength >= TRANSFER_BYTES && owned.buffer instanceof ArrayBuffer;
+  const owned = hasOwnBuffer(body) ? body : body.slice();
+  const isLarge = owned.byteLength >= TRANSFER_BYTES;
   return {
     task: { ...task, request: { ...(task.request as object), body: owned } },
     transfer: isLarge ? [owned.buffer] : [],

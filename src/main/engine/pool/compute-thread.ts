@@ -2,16 +2,17 @@ import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { assertNever } from '../../../shared/assert-never.ts';
 import { asError } from '../../../shared/errors.ts';
 import { systemClock } from '../clock.ts';
-import { tryImport } from '../importers/import-integration.ts';
+import { hasOwnBuffer } from '../own-buffer.ts';
+import type { PageRequest } from '../validator/page-types.ts';
 import { processPage } from '../validator/page.ts';
 import { replay } from '../validator/replay.ts';
-import { suggest } from '../validator/suggest/suggest.ts';
 import type { ComputeOutcome, ComputeTask } from './compute-task.ts';
+import { release } from './release.ts';
 
 /** Entry of a compute thread: one task after the other, nothing kept but what was compiled. */
-export default function run(task: ComputeTask): unknown {
+export default async function run(task: ComputeTask): Promise<unknown> {
   try {
-    const result = work(task);
+    const result = await work(task);
     const outcome: ComputeOutcome<typeof result> = { kind: 'done', result };
     const batch = batchOf(result);
     return batch === null ? outcome : handedOver(outcome, batch.buffer);
@@ -21,22 +22,32 @@ export default function run(task: ComputeTask): unknown {
   }
 }
 
-function work(task: ComputeTask) {
+/** What is rare is loaded when it is asked for: most of these threads only ever see pages. */
+async function work(task: ComputeTask) {
   switch (task.kind) {
     case 'page':
-      return processPage(task.request, systemClock);
+      return processBody(task.request);
     case 'replay':
       return replay(task.request, systemClock);
     case 'suggest':
-      return suggest(task.request);
+      return (await import('../validator/suggest/suggest.ts')).suggest(task.request);
     case 'import':
-      return tryImport(task.request);
+      return (await import('../importers/import-integration.ts')).tryImport(task.request);
     default:
       return assertNever(task);
   }
 }
 
-function batchOf(result: ReturnType<typeof work>): Uint8Array | null {
+/** The body came with its buffer and is of no use afterwards. */
+function processBody(request: PageRequest) {
+  const page = processPage(request, systemClock);
+  if (request.body.byteLength >= LARGE_BYTES && hasOwnBuffer(request.body)) release(request.body);
+  return page;
+}
+
+const LARGE_BYTES = 1024 * 1024;
+
+function batchOf(result: Awaited<ReturnType<typeof work>>): Uint8Array | null {
   if ('batch' in result) return result.batch;
   return 'page' in result ? result.page.batch : null;
 }

@@ -1,6 +1,6 @@
 import { asError } from '../../../shared/errors.ts';
 import type { Clock, Timer } from '../clock.ts';
-import { FrameBuffer } from './journal/frame.ts';
+import { FrameBuffer } from './journal/frame-buffer.ts';
 import type { JournalWriter } from './journal/writer.ts';
 import type { Applied, Memory } from './memory.ts';
 import type { Settlement, Submission } from './thread-protocol.ts';
@@ -239,7 +239,7 @@ export class CommitPipeline {
     const [frames] = this.#buffers;
     frames.addSeal(this.#durableLsn, writer.seed);
     try {
-      await writer.append(Buffer.from(frames.take()));
+      await writer.append(frames.take().map((piece) => Buffer.from(piece)));
     } catch (error) {
       // Behind a seal that was written in part nothing may follow.
       if (this.#writer === writer) this.#events.failed(asError(error));

@@ -1,3 +1,4 @@
+import { hasOwnBuffer } from '../own-buffer.ts';
 import type { AnyResult } from './apply/applier.ts';
 import type { Op } from './ops.ts';
 import { StoreUnavailable } from './store.ts';
@@ -123,15 +124,13 @@ export class Outbox {
     );
   }
 
-  /** Large ones go without a copy when they fill their buffer; the store says so to who commits them. */
+  /** Large ones go without a copy when they have their buffer for themselves; the store says so to who commits them. */
   #blobsOf(entry: Entry): readonly Uint8Array[] {
     const { text, blobs } = entry.transaction;
     if (blobs.length === 0) return blobs;
     const isLarge = blobs.reduce((sum, { length }) => sum + length, 0) >= TRANSFER_FROM_BYTES;
     if (!isLarge) return blobs;
-    const whole = blobs.map((blob) =>
-      blob.byteLength === blob.buffer.byteLength ? blob : Uint8Array.from(blob),
-    );
+    const whole = blobs.map((blob) => (hasOwnBuffer(blob) ? blob : Uint8Array.from(blob)));
     entry.transaction = { text, blobs: whole };
     entry.isHandedOver = true;
     return whole;

@@ -1,3 +1,5 @@
+import { hasOwnBuffer } from '../own-buffer.ts';
+
 /**
  * Writes the records of one page in the form of `store/record-batch.ts`. A later record with the same key takes the
  * place of an earlier one. One writer serves page after page; its buffer is reused.
@@ -47,7 +49,7 @@ export class BatchWriter {
     this.#byKey.set(key, index);
   }
 
-  /** The batch in an ArrayBuffer of its own, or null when nothing was added. */
+  /** The batch in an ArrayBuffer of its own, which it fills but for a little room; null when nothing was added. */
   finish(): Uint8Array | null {
     if (this.#count === 0) return null;
     const buffer = this.#buffer;
@@ -55,16 +57,17 @@ export class BatchWriter {
     const isWhole = HEAD_BYTES + kept * ENTRY_BYTES === this.#bodyStart;
     buffer.writeUInt32LE(MAGIC, 0);
     buffer.writeUInt32LE(kept, 4);
-    const batch = isWhole ? owned(buffer.subarray(0, this.#end)) : this.#compacted(kept);
     this.#byKey = new Map();
-    // One huge page must not keep its memory for ever.
-    if (buffer.length > LARGEST_KEPT) this.#buffer = Buffer.alloc(0);
-    return batch;
+    // One huge page must not keep its memory for ever, nor be copied for the sake of a little room at its end.
+    const isGivenAway = buffer.length > LARGEST_KEPT;
+    if (isGivenAway) this.#buffer = Buffer.alloc(0);
+    if (!isWhole) return this.#compacted(buffer, kept);
+    const batch = new Uint8Array(buffer.buffer, 0, this.#end);
+    return isGivenAway && hasOwnBuffer(batch) ? batch : new Uint8Array(batch);
   }
 
   /** Without the records that were replaced and without the room of those that were never added. */
-  #compacted(kept: number): Uint8Array {
-    const buffer = this.#buffer;
+  #compacted(buffer: Buffer, kept: number): Uint8Array {
     const out = new Uint8Array(HEAD_BYTES + kept * ENTRY_BYTES + this.#end - this.#bodyStart);
     out.set(buffer.subarray(0, HEAD_BYTES));
     let from = this.#bodyStart;
@@ -81,7 +84,7 @@ export class BatchWriter {
       }
       from += bytes;
     }
-    return to === out.length ? out : owned(out.subarray(0, to));
+    return to === out.length ? out : out.slice(0, to);
   }
 
   #makeRoom(bytes: number): void {
@@ -102,8 +105,4 @@ const LARGEST_KEPT = 4 * 1024 * 1024;
 
 function reserved(bytes: number): Buffer<ArrayBuffer> {
   return Buffer.from(new ArrayBuffer(Math.ceil(bytes)));
-}
-
-function owned(view: Uint8Array): Uint8Array {
-  return new Uint8Array(view);
 }

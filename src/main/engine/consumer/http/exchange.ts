@@ -14,6 +14,7 @@ import type { Origin } from '../origin-gate.ts';
 import type { UnderWay } from '../lifetime.ts';
 import type { Deadlines, Due } from './deadlines.ts';
 import { headerText, type ResponseHeaders } from './headers.ts';
+import { ReceivedBody } from './received-body.ts';
 import type { OriginSockets } from './sockets.ts';
 
 /**
@@ -71,6 +72,7 @@ export interface ExchangeOptions {
   readonly noted: number;
 }
 
+const NOTHING_RECEIVED = new ReceivedBody(0, 0);
 const ERROR_BODY_BYTES = 64 * 1024;
 const GIVEN_UP: RunError = {
   code: 'cancelled',
@@ -99,8 +101,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Due, UnderWay {
   #answeredAt = 0;
   #status = 0;
   #headers: ResponseHeaders = {};
-  #chunks: Buffer[] = [];
-  #size = 0;
+  #body = NOTHING_RECEIVED;
 
   constructor(request: WireRequest, options: ExchangeOptions, clock: Clock, deadlines: Deadlines) {
     this.#request = request;
@@ -152,21 +153,19 @@ export class Exchange implements Dispatcher.DispatchHandler, Due, UnderWay {
     this.#answeredAt = this.#clock.monotonic();
     this.dueAt = this.#until(this.#answeredAt + this.#options.limits.idleMs);
     const announced = Number(headerText(headers, 'content-length') ?? 0);
-    if (
-      announced > this.#options.limits.maxBodyBytes &&
-      !this.#wantsPart &&
-      this.#request.method !== 'HEAD'
-    )
-      this.#fail(bodyLimitHit(this.#options.limits.maxBodyBytes, this.#request.origin));
+    const { maxBodyBytes } = this.#options.limits;
+    this.#body = new ReceivedBody(Math.min(announced, maxBodyBytes), maxBodyBytes);
+    if (announced > maxBodyBytes && !this.#wantsPart && this.#request.method !== 'HEAD')
+      this.#fail(bodyLimitHit(maxBodyBytes, this.#request.origin));
   }
 
   onResponseData(_controller: Controller, chunk: Buffer): void {
     if (this.#phase === 'done') return;
-    this.#chunks.push(chunk);
-    this.#size += chunk.length;
+    this.#body.add(chunk);
     this.dueAt = this.#until(this.#clock.monotonic() + this.#options.limits.idleMs);
-    if (this.#size > this.#cutAt) this.#succeed(true);
-    else if (this.#size > this.#options.limits.maxBodyBytes)
+    const { size } = this.#body;
+    if (size > this.#cutAt) this.#succeed(true);
+    else if (size > this.#options.limits.maxBodyBytes)
       this.#fail(bodyLimitHit(this.#options.limits.maxBodyBytes, this.#request.origin));
   }
 
@@ -204,8 +203,12 @@ export class Exchange implements Dispatcher.DispatchHandler, Due, UnderWay {
     const timings = this.#timings();
     this.#finish();
     if (wasCut) this.#controller?.abort(new Error('the rest is not wanted'));
-    const body = joined(this.#chunks, this.#size);
-    const answer = { status: this.#status, headers: this.#headers, body, wasCut };
+    const answer = {
+      status: this.#status,
+      headers: this.#headers,
+      body: this.#body.take(),
+      wasCut,
+    };
     this.#settle({ ok: true, answer, timings });
   }
 
@@ -249,9 +252,4 @@ const BROKEN_CONNECTION = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
 function isBrokenConnection(error: Error): boolean {
   return BROKEN_CONNECTION.has(failureCode(error));
-}
-
-function joined(chunks: Buffer[], size: number): Buffer {
-  const [only] = chunks;
-  return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, size);
 }

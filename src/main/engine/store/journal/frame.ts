@@ -28,7 +28,7 @@ export const LINEAGE_BYTES = 16;
 export const FRAME_MAGIC_BYTES = Buffer.from('PFRM');
 
 const KINDS = ['whole', 'continued', 'seal'] as const;
-type FrameKind = (typeof KINDS)[number];
+export type FrameKind = (typeof KINDS)[number];
 
 export interface JournalHeader {
   readonly generation: number;
@@ -79,6 +79,25 @@ export function seedOf(header: JournalHeader): number {
   return crc32(encodeHeader(header));
 }
 
+export type FrameNumbers = Pick<Frame, 'lsn' | 'durableLsn' | 'client' | 'clientSeq'>;
+
+/** Everything of a frame's head but its checksum, which covers what stands behind it. */
+export function writeFrameHead(
+  bytes: Buffer,
+  start: number,
+  { kind, part, length }: { kind: FrameKind; part: number; length: number },
+  { lsn, durableLsn, client, clientSeq }: FrameNumbers,
+): void {
+  bytes.writeUInt32LE(FRAME_MAGIC, start);
+  bytes.writeUInt32LE(length, start + 8);
+  bytes.writeUInt16LE(KINDS.indexOf(kind), start + 12);
+  bytes.writeUInt16LE(part, start + 14);
+  bytes.writeDoubleLE(lsn, start + 16);
+  bytes.writeDoubleLE(durableLsn, start + 24);
+  bytes.writeDoubleLE(client, start + 32);
+  bytes.writeDoubleLE(clientSeq, start + 40);
+}
+
 /** The frame that begins at `at`; null when there is no whole and undamaged one. */
 export function decodeFrame(bytes: Buffer, at: number, seed: number): Frame | null {
   if (at + FRAME_BYTES > bytes.length || bytes.readUInt32LE(at) !== FRAME_MAGIC) return null;
@@ -108,118 +127,6 @@ export function bytesWanted(bytes: Buffer, at: number): number {
   return length > MAX_PAYLOAD_BYTES || at + FRAME_BYTES + length <= bytes.length
     ? 0
     : FRAME_BYTES + length;
-}
-
-/**
- * Collects frames into one buffer that is written at once. The buffer is reused: what `take` gives is good until the
- * next frame is added.
- */
-export class FrameBuffer {
-  #bytes = Buffer.allocUnsafeSlow(512 * 1024);
-  #used = 0;
-
-  get length(): number {
-    return this.#used;
-  }
-
-  take(): Buffer {
-    const taken = this.#bytes.subarray(0, this.#used);
-    this.#used = 0;
-    return taken;
-  }
-
-  /** Lets go of an unusually large buffer. */
-  shrink(): void {
-    if (this.#bytes.length > 4 * 1024 * 1024) this.#bytes = Buffer.allocUnsafeSlow(512 * 1024);
-  }
-
-  add(
-    transaction: EncodedTransaction,
-    numbers: Pick<Frame, 'lsn' | 'durableLsn' | 'client' | 'clientSeq'>,
-    seed: number,
-  ): void {
-    const start = this.#used;
-    this.#reserve(mostBytes(transaction));
-    this.#used += FRAME_BYTES;
-    this.#addPayload(transaction);
-    const length = this.#used - start - FRAME_BYTES;
-    if (length <= MAX_PAYLOAD_BYTES) this.#finish(start, length, 'whole', 0, numbers, seed);
-    else this.#split(start, length, numbers, seed);
-  }
-
-  addSeal(durableLsn: number, seed: number): void {
-    const start = this.#used;
-    this.#reserve(FRAME_BYTES);
-    this.#used += FRAME_BYTES;
-    const numbers = { lsn: 0, durableLsn, client: 0, clientSeq: 0 };
-    this.#finish(start, 0, 'seal', 0, numbers, seed);
-  }
-
-  /** Payload = text bytes u32 | text | { blob bytes u32 | blob }. */
-  #addPayload({ text, blobs }: EncodedTransaction): void {
-    const written = this.#bytes.write(text, this.#used + 4);
-    this.#bytes.writeUInt32LE(written, this.#used);
-    this.#used += 4 + written;
-    for (const blob of blobs) {
-      this.#bytes.writeUInt32LE(blob.length, this.#used);
-      this.#bytes.set(blob, this.#used + 4);
-      this.#used += 4 + blob.length;
-    }
-  }
-
-  /** Pushes the parts of a payload apart, the last one first, so that each has room for its head before it. */
-  #split(
-    start: number,
-    length: number,
-    numbers: Pick<Frame, 'lsn' | 'durableLsn' | 'client' | 'clientSeq'>,
-    seed: number,
-  ): void {
-    const last = Math.ceil(length / MAX_PAYLOAD_BYTES) - 1;
-    for (let part = last; part >= 0; part--) {
-      const offset = part * MAX_PAYLOAD_BYTES;
-      const size = Math.min(length - offset, MAX_PAYLOAD_BYTES);
-      const frameStart = start + offset + part * FRAME_BYTES;
-      const from = start + FRAME_BYTES + offset;
-      this.#bytes.copyWithin(frameStart + FRAME_BYTES, from, from + size);
-      this.#finish(frameStart, size, part === last ? 'whole' : 'continued', part, numbers, seed);
-    }
-    this.#used = start + length + (last + 1) * FRAME_BYTES;
-  }
-
-  #finish(
-    start: number,
-    length: number,
-    kind: FrameKind,
-    part: number,
-    numbers: Pick<Frame, 'lsn' | 'durableLsn' | 'client' | 'clientSeq'>,
-    seed: number,
-  ): void {
-    const bytes = this.#bytes;
-    bytes.writeUInt32LE(FRAME_MAGIC, start);
-    bytes.writeUInt32LE(length, start + 8);
-    bytes.writeUInt16LE(KINDS.indexOf(kind), start + 12);
-    bytes.writeUInt16LE(part, start + 14);
-    bytes.writeDoubleLE(numbers.lsn, start + 16);
-    bytes.writeDoubleLE(numbers.durableLsn, start + 24);
-    bytes.writeDoubleLE(numbers.client, start + 32);
-    bytes.writeDoubleLE(numbers.clientSeq, start + 40);
-    const end = start + FRAME_BYTES + length;
-    bytes.writeUInt32LE(crc32(bytes.subarray(start + 8, end), seed), start + 4);
-  }
-
-  #reserve(bytes: number): void {
-    const needed = this.#used + bytes;
-    if (needed <= this.#bytes.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.#bytes.length));
-    this.#bytes.copy(larger, 0, 0, this.#used);
-    this.#bytes = larger;
-  }
-}
-
-/** What the frames of a transaction take at most: a UTF-16 unit is at most 3 bytes of UTF-8. */
-function mostBytes({ text, blobs }: EncodedTransaction): number {
-  const payload = blobs.reduce((sum, { length }) => sum + 4 + length, 4 + 3 * text.length);
-  return payload + Math.ceil(payload / MAX_PAYLOAD_BYTES) * FRAME_BYTES;
 }
 
 /** The transaction in a payload; throws when the bytes are none, which the checksum has ruled out. */

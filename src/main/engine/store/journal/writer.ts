@@ -78,10 +78,13 @@ export class JournalWriter {
     return this.#durableSize;
   }
 
-  async append(bytes: Uint8Array): Promise<void> {
-    const position = this.#size;
-    this.#size += bytes.length;
-    await writeAll(this.#file, bytes, position);
+  async append(pieces: readonly Uint8Array[]): Promise<void> {
+    let position = this.#size;
+    for (const { length } of pieces) this.#size += length;
+    for (const bytes of pieces) {
+      await writeAll(this.#file, bytes, position);
+      position += bytes.length;
+    }
   }
 
   async sync(): Promise<void> {
