@@ -1,10 +1,7 @@
-<<<<<<< ours
-/** With so many a post is worth its price: the other thread begins on them while this one goes on. */
-const FULL_AT = 16;
-=======
 import { hasOwnBuffer } from '../own-buffer.ts';
 
->>>>>>> theirs
+/** With so many a post is worth its price: the other thread begins on them while this one goes on. */
+const FULL_AT = 16;
 /** The largest batch that is cheaper to copy than to hand over: transferring has a price of its own. */
 const COPY_AT_MOST_BYTES = 16 * 1024;
 
@@ -25,14 +22,9 @@ export class Outbox<M> {
   /** `bytes` that the message holds are handed over when they are large and own their buffer. */
   send(message: M, bytes: Uint8Array | null = null): void {
     this.#messages.push(message);
-<<<<<<< ours
-    if (bytes !== null && isWorthHandingOver(bytes))
-      this.#transfer.push(bytes.buffer as ArrayBuffer);
-    if (this.#messages.length >= FULL_AT) this.#postAll();
-=======
     if (bytes !== null && bytes.byteLength > COPY_AT_MOST_BYTES && hasOwnBuffer(bytes))
       this.#transfer.push(bytes.buffer);
->>>>>>> theirs
+    if (this.#messages.length >= FULL_AT) this.#postAll();
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     setImmediate(() => this.flush());
