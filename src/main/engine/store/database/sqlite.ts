@@ -2,10 +2,17 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import initSqlJs, { type Database, type SqlJsStatic, type SqlValue, type Statement } from 'sql.js';
+import type initSqlJs from 'sql.js';
+import type { Database, SqlJsStatic, SqlValue, Statement } from 'sql.js';
 import { FileCalls } from './file-calls.ts';
 import { PagedFile, type DatabaseImage } from './paged-file.ts';
 import { instantiate, memoryOf, type WasmImports, type WasmInstance } from './web-assembly.ts';
+
+/**
+ * Required, because to import a CommonJS package Node first compiles a WebAssembly module of its own, with nothing in
+ * the thread's event loop meanwhile: see the entry of the store's thread.
+ */
+const require = createRequire(import.meta.url);
 
 /** The names of this very version's file calls are relied upon. */
 const SQL_JS_VERSION = '1.16.0';
@@ -57,7 +64,7 @@ function instantiated(code: Uint8Array, calls: FileCalls): Promise<SqlJsStatic> 
       return instance;
     };
     // Its types know other imports, and another end of this hook, than Emscripten has.
-    initSqlJs(config as never).then(resolve, reject);
+    (require('sql.js') as typeof initSqlJs)(config as never).then(resolve, reject);
   });
 }
 
@@ -79,7 +86,7 @@ export const SQLITE_MAGIC = Buffer.from('SQLite format 3\0');
 
 /** Where the module lies. */
 function assertedFolder(): string {
-  const entry = createRequire(import.meta.url).resolve('sql.js');
+  const entry = require.resolve('sql.js');
   const manifest = readFileSync(join(dirname(entry), '..', 'package.json'), 'utf8');
   const { version } = JSON.parse(manifest) as { version: string };
   if (version !== SQL_JS_VERSION)
