@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline/promises';
+import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import packageJson from '../../package.json' with { type: 'json' };
 import { runCli } from './cli/program.ts';
@@ -21,13 +21,19 @@ function serve(args: readonly string[]): Promise<number> {
   });
 }
 
+/** One reader for all questions: what is piped in arrives at once, and a second reader would miss it. */
+let answers: { readonly reader: Interface; readonly lines: AsyncIterator<string> } | null = null;
+
+/** What was typed; empty when nobody is there to type. */
 async function ask(question: string): Promise<string> {
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return (await lines.question(question)).trim();
-  } finally {
-    lines.close();
+  if (answers === null) {
+    const reader = createInterface({ input: process.stdin });
+    answers = { reader, lines: reader[Symbol.asyncIterator]() };
   }
+  process.stderr.write(question);
+  const { value, done } = await answers.lines.next();
+  if (done === true) process.stderr.write('\n');
+  return done === true ? '' : value.trim();
 }
 
 process.exitCode = await runCli(process.argv.slice(2), {
@@ -39,3 +45,5 @@ process.exitCode = await runCli(process.argv.slice(2), {
   ask,
   serve,
 });
+// TypeScript does not see that `ask` sets it.
+(answers as { readonly reader: Interface } | null)?.reader.close();

@@ -1,17 +1,19 @@
 import type { CommandOutput } from '../../shared/contract.ts';
+import type { Translate } from '../../shared/i18n/index.ts';
 import type { Context } from './context.ts';
+import { headings } from './headings.ts';
 import { table } from './table.ts';
-import { show } from './terminal.ts';
+import { show, showList } from './terminal.ts';
 
 type Backup = CommandOutput<'store.backup'>;
 
-export async function backup({ api, terminal, json }: Context): Promise<void> {
-  show(terminal, json, await api['store.backup']({}), (one) => backupsText([one]));
+export async function backup({ api, terminal, json, t }: Context): Promise<void> {
+  show(terminal, json, await api['store.backup']({}), (one) => backupsText([one], t));
 }
 
-export async function backups({ api, terminal, json }: Context): Promise<void> {
-  const { items } = await api['store.backups']({});
-  show(terminal, json, items, backupsText);
+export async function backups(context: Context): Promise<void> {
+  const { items } = await context.api['store.backups']({});
+  showList(context, items, backupsText);
 }
 
 export async function restore({ api, terminal, json, t }: Context, name: string): Promise<void> {
@@ -19,9 +21,9 @@ export async function restore({ api, terminal, json, t }: Context, name: string)
   show(terminal, json, answer, ({ from }) => t('cli.restored', { from }));
 }
 
-function backupsText(list: readonly Backup[]): string {
+function backupsText(list: readonly Backup[], t: Translate): string {
   return table(
-    ['NAME', 'REASON', 'AT', 'BYTES'],
+    headings(t, 'name', 'reason', 'at', 'bytes'),
     list.map(({ name, reason, at, bytes }) => [name, reason, at, bytes]),
   );
 }

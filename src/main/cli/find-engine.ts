@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Translate } from '../../shared/i18n/index.ts';
 import { TOKEN_FILE } from '../server/token-file.ts';
 import type { Endpoint } from './rest-client.ts';
 
@@ -14,18 +15,14 @@ interface LockContent {
 }
 
 /** The engine that owns a home, by its LOCK file and api-token; rejects with `NoEngine` when none can be reached. */
-export async function findEngine(home: string): Promise<Endpoint> {
-  const lock = parseLock(await readOrNull(join(home, 'LOCK')));
-  if (lock === null || !isAlive(lock.pid))
-    throw new NoEngine(
-      `No engine runs in ${home}. Start one with "pontual serve", or name another home with --home.`,
-    );
+export async function findEngine(home: string, t: Translate): Promise<Endpoint> {
+  const read = (name: string) => readOrNull(join(home, name), t);
+  const lock = parseLock(await read('LOCK'));
+  if (lock === null || !isAlive(lock.pid)) throw new NoEngine(t('cli.noEngine', { home }));
   if (lock.url === null)
-    throw new NoEngine(
-      `The engine in ${home} (process ${lock.pid}) runs without its local server. Switch it on in Settings, or start the program with --port.`,
-    );
-  const token = (await readOrNull(join(home, TOKEN_FILE)))?.trim();
-  if (!token) throw new NoEngine(`The token in ${join(home, TOKEN_FILE)} cannot be read.`);
+    throw new NoEngine(t('cli.noLocalServer', { home, pid: String(lock.pid) }));
+  const token = (await read(TOKEN_FILE))?.trim();
+  if (!token) throw new NoEngine(t('cli.noToken', { file: join(home, TOKEN_FILE) }));
   return { url: lock.url, token };
 }
 
@@ -52,11 +49,12 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function readOrNull(path: string): Promise<string | null> {
+async function readOrNull(path: string, t: Translate): Promise<string | null> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw new NoEngine(`${path} cannot be read: ${(error as Error).message}`, { cause: error });
+    const why = (error as Error).message;
+    throw new NoEngine(t('cli.unreadable', { file: path, why }), { cause: error });
   }
 }

@@ -4,6 +4,7 @@ import { PontualError } from '../../shared/errors.ts';
 import { createTranslator, resolveLocale, type Translate } from '../../shared/i18n/index.ts';
 import { CHANGES } from '../../shared/record.ts';
 import { OUTCOMES, RUN_STATES } from '../../shared/run.ts';
+import { instantInputSchema } from '../../shared/values.ts';
 import type { Clock } from '../engine/clock.ts';
 import { LOG_LEVELS } from '../engine/observe/internal-events.ts';
 import { homeFolder } from '../home.ts';
@@ -98,7 +99,7 @@ function createProgram(deps: CliDeps, exit: (code: number) => void): Command {
     .description(say('about'))
     .version(deps.version, '-V, --version', say('versionOption'))
     .helpOption('-h, --help', say('helpOption'))
-    .helpCommand(false)
+    .helpCommand('help [command]', say('helpCommand'))
     .option('--home <dir>', say('homeOption'))
     .option('--json', say('jsonOption'), false)
     .exitOverride()
@@ -108,7 +109,7 @@ function createProgram(deps: CliDeps, exit: (code: number) => void): Command {
   const options = () => program.opts<{ home?: string; json: boolean }>();
   const common = () => ({ terminal, clock, t, locale, exit, json: options().json });
   const engineIn = async (home: string) => {
-    const endpoint = await findEngine(home);
+    const endpoint = await findEngine(home, t);
     return { endpoint, api: createRestClient(contract, endpoint) };
   };
   const adding: Adding = {
@@ -164,7 +165,7 @@ function addServe(
   program
     .command('serve')
     .description(say('serve', 'stopped'))
-    .option('--port <n>', say('servePort'), wholeNumber)
+    .option('--port <n>', say('servePort'), port)
     .option('--demo', say('serveDemo'))
     .action(async (options: { port?: number; demo?: boolean }) => {
       const { home } = program.opts<{ home?: string }>();
@@ -179,10 +180,10 @@ function addServe(
 }
 
 function addQueries({ program, say, withEngine }: Adding): void {
-  const limit = () => new Option('--limit <n>', say('limit')).argParser(wholeNumber).default(20);
+  const limit = () => new Option('--limit <n>', say('limit')).argParser(positive).default(20);
   program
     .command('status')
-    .description(say('status', 'running'))
+    .description(say('statusAbout', 'running'))
     .option('--watch', say('statusWatch'), false)
     .action(withEngine(queries.status));
   program.command('jobs').description(say('jobs', 'running')).action(withEngine(queries.jobs));
@@ -226,7 +227,7 @@ function addActions({ program, say, withEngine }: Adding): void {
   program
     .command('pause [job]')
     .description(say('pause', 'running'))
-    .option('--until <instant>', say('pauseUntil'))
+    .option('--until <instant>', say('pauseUntil'), instant)
     .option('--reason <text>', say('pauseReason'))
     .action(withEngine(queries.pause));
   program
@@ -291,6 +292,23 @@ function addHomes({ program, say, withHome }: Adding, terminal: Terminal): void 
 function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('A whole number is needed.');
   return Number(text);
+}
+
+function port(text: string): number {
+  const number = wholeNumber(text);
+  if (number > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
+  return number;
+}
+
+function positive(text: string): number {
+  const number = wholeNumber(text);
+  if (number === 0) throw new InvalidArgumentError('At least 1 is needed.');
+  return number;
+}
+
+function instant(text: string): string {
+  if (instantInputSchema.safeParse(text).success) return text;
+  throw new InvalidArgumentError('A date and time is needed, such as 2030-01-31T08:00:00Z.');
 }
 
 function jsonObject(text: string): Record<string, never> {

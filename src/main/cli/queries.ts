@@ -1,4 +1,6 @@
+import { parse as parseLossless, stringify as losslessText } from 'lossless-json';
 import { contract, type CommandInput } from '../../shared/contract.ts';
+import type { Translate } from '../../shared/i18n/index.ts';
 import type { Job } from '../../shared/job.ts';
 import type { DataRecord } from '../../shared/record.ts';
 import type { Run } from '../../shared/run.ts';
@@ -6,8 +8,9 @@ import type { Status } from '../../shared/status.ts';
 import { sleep } from '../engine/clock.ts';
 import type { Context } from './context.ts';
 import { commandRequest, reachWell } from './rest-client.ts';
+import { headings } from './headings.ts';
 import { fields, table } from './table.ts';
-import { show } from './terminal.ts';
+import { show, showList } from './terminal.ts';
 
 /** The commands that only ask, or change one thing and show it. */
 
@@ -15,30 +18,32 @@ const WATCH_EVERY_MS = 1000;
 const PAGE = 500;
 
 export async function status(
-  { api, terminal, clock, json }: Context,
+  { api, terminal, clock, json, t }: Context,
   { watch }: { readonly watch: boolean },
 ): Promise<void> {
   let last = '';
   for (;;) {
     const answer = await api.status({});
     const text = JSON.stringify(answer);
-    if (text !== last) show(terminal, json, answer, statusText);
+    if (text !== last) show(terminal, json, answer, (one) => statusText(one, t));
     if (!watch) return;
     last = text;
     await sleep(clock, WATCH_EVERY_MS);
   }
 }
 
-export async function jobs({ api, terminal, json }: Context): Promise<void> {
+export async function jobs(context: Context): Promise<void> {
+  const { api } = context;
   const items = await all((cursor) => api['jobs.list']({ limit: PAGE, ...cursor }));
-  show(terminal, json, items, jobsText);
+  showList(context, items, jobsText);
 }
 
-export async function integrations({ api, terminal, json }: Context): Promise<void> {
+export async function integrations(context: Context): Promise<void> {
+  const { api } = context;
   const items = await all((cursor) => api['integrations.list']({ limit: PAGE, ...cursor }));
-  show(terminal, json, items, (list) =>
+  showList(context, items, (list, t) =>
     table(
-      ['ID', 'NAME', 'METHOD', 'URL'],
+      headings(t, 'id', 'name', 'method', 'url'),
       list.map(({ id, name, request }) => [id, name, request.method, request.url]),
     ),
   );
@@ -51,14 +56,16 @@ interface RunOptions {
   readonly limit: number;
 }
 
-export async function runs({ api, terminal, json }: Context, options: RunOptions): Promise<void> {
-  const { job, limit, ...filter } = options;
+export async function runs(context: Context, options: RunOptions): Promise<void> {
+  const { api } = context;
+  const { job, limit: most, ...filter } = options;
+  const limit = Math.min(most, PAGE);
   const input: CommandInput<'runs.list'> = {
     ...filter,
     ...(job === undefined ? {} : { jobId: job }),
   };
-  const items = await all((cursor) => api['runs.list']({ ...input, limit, ...cursor }), limit);
-  show(terminal, json, items, runsText);
+  const items = await all((cursor) => api['runs.list']({ ...input, limit, ...cursor }), most);
+  showList(context, items, runsText);
 }
 
 interface LogOptions {
@@ -92,7 +99,7 @@ interface RecordOptions {
 }
 
 export async function records(context: Context, options: RecordOptions): Promise<void> {
-  const { api, terminal, json } = context;
+  const { terminal, json, t } = context;
   const { integration, change, limit, format } = options;
   const input: CommandInput<'records.list'> = {
     ...(integration === undefined ? {} : { integrationId: integration }),
@@ -102,32 +109,56 @@ export async function records(context: Context, options: RecordOptions): Promise
     await writeAll(context, { ...input, format });
     return;
   }
-  const items = await all((cursor) => api['records.list']({ ...input, limit, ...cursor }), limit);
-  show(terminal, json, items, (list) =>
-    table(
-      ['INTEGRATION', 'KEY', 'CHANGE', 'CHANGED AT', 'DATA'],
-      list.map((one) => [
-        one.integrationId,
-        one.key,
-        one.change,
-        one.changedAt,
-        shortJson(one.data),
-      ]),
-    ),
+  const lines = await firstLines(context, { ...input, format: 'jsonl' }, limit);
+  if (json) terminal.write(lines.length === 0 ? '[]\n' : `[\n  ${lines.join(',\n  ')}\n]\n`);
+  else terminal.write(`${lines.length === 0 ? t('cli.nothing') : recordsText(lines, t)}\n`);
+}
+
+/** From JSON lines, because a number that is longer than a double keeps its digits only as text. */
+function recordsText(lines: readonly string[], t: Translate): string {
+  return table(
+    headings(t, 'integration', 'key', 'change', 'changedAt', 'data'),
+    lines.map((line) => {
+      // The engine wrote it, in the shape of the contract.
+      const record = parseLossless(line) as DataRecord;
+      const { integrationId, key, change, changedAt, data } = record;
+      return [integrationId, key, change, changedAt, short(losslessText(data) ?? '')];
+    }),
   );
 }
 
 /** The whole list as a file, written as it comes. */
-async function writeAll(
-  { endpoint, terminal, locale }: Context,
+async function writeAll(context: Context, input: CommandInput<'records.list'>): Promise<void> {
+  for await (const text of exported(context, input)) context.terminal.write(text);
+}
+
+/** The first lines of such a file; the rest is not read. */
+async function firstLines(
+  context: Context,
   input: CommandInput<'records.list'>,
-): Promise<void> {
+  most: number,
+): Promise<readonly string[]> {
+  let rest = '';
+  const lines: string[] = [];
+  for await (const text of exported(context, input)) {
+    const parts = (rest + text).split('\n');
+    rest = parts.pop() ?? '';
+    lines.push(...parts);
+    if (lines.length >= most) break;
+  }
+  return lines.slice(0, most);
+}
+
+async function* exported(
+  { endpoint, locale }: Context,
+  input: CommandInput<'records.list'>,
+): AsyncGenerator<string> {
   const { path, headers } = commandRequest(contract['records.list'], { ...input, locale });
   const response = await reachWell(endpoint, path, { headers });
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   for await (const chunk of response.body ?? [])
-    terminal.write(decoder.decode(chunk as Uint8Array, { stream: true }));
-  terminal.write(decoder.decode());
+    yield decoder.decode(chunk as Uint8Array, { stream: true });
+  yield decoder.decode();
 }
 
 interface PauseOptions {
@@ -136,17 +167,27 @@ interface PauseOptions {
 }
 
 export async function pause(
-  { api, terminal, json }: Context,
+  context: Context,
   job: string | undefined,
   how: PauseOptions,
 ): Promise<void> {
-  if (job === undefined) show(terminal, json, await api.pause(how), statusText);
-  else show(terminal, json, await api['jobs.pause']({ id: job, ...how }), (one) => jobsText([one]));
+  const { api } = context;
+  if (job === undefined) showStatus(context, await api.pause(how));
+  else showJob(context, await api['jobs.pause']({ id: job, ...how }));
 }
 
-export async function resume({ api, terminal, json }: Context, job?: string): Promise<void> {
-  if (job === undefined) show(terminal, json, await api.resume({}), statusText);
-  else show(terminal, json, await api['jobs.resume']({ id: job }), (one) => jobsText([one]));
+export async function resume(context: Context, job?: string): Promise<void> {
+  const { api } = context;
+  if (job === undefined) showStatus(context, await api.resume({}));
+  else showJob(context, await api['jobs.resume']({ id: job }));
+}
+
+function showStatus({ terminal, json, t }: Context, status: Status): void {
+  show(terminal, json, status, (one) => statusText(one, t));
+}
+
+function showJob({ terminal, json, t }: Context, job: Job): void {
+  show(terminal, json, job, (one) => jobsText([one], t));
 }
 
 /** Follows a list to its end, or until there are `most` items. */
@@ -166,27 +207,32 @@ async function all<T>(
   return items.slice(0, most);
 }
 
-function statusText(status: Status): string {
+function statusText(status: Status, t: Translate): string {
   const why = status.stateReason ?? status.pauseReason;
-  const until = status.pausedUntil === null ? '' : ` until ${status.pausedUntil}`;
+  const until =
+    status.pausedUntil === null ? '' : ` ${t('cli.until', { instant: status.pausedUntil })}`;
   const next = status.nextRun;
+  const { enabled, total } = status.jobs;
   return fields([
-    ['state', `${status.state}${until}${why === null ? '' : ` (${why})`}`],
-    ['version', status.version],
-    ['started', status.startedAt],
-    ['running', status.running],
-    ['queued', status.queued],
-    ['jobs', `${status.jobs.enabled} of ${status.jobs.total} enabled`],
-    ['next run', next === null ? null : `${next.jobId} at ${next.at}`],
-    ['records', status.store.records],
-    ['runs', status.store.runs],
-    ['failures in 24 h', status.failures.last24h],
+    [t('cli.status.state'), `${status.state}${until}${why === null ? '' : ` (${why})`}`],
+    [t('cli.status.version'), status.version],
+    [t('cli.status.started'), status.startedAt],
+    [t('cli.status.running'), status.running],
+    [t('cli.status.queued'), status.queued],
+    [t('cli.status.jobs'), t('cli.enabledOf', { enabled, total })],
+    [
+      t('cli.status.nextRun'),
+      next === null ? null : t('cli.jobAt', { job: next.jobId, instant: next.at }),
+    ],
+    [t('cli.status.records'), status.store.records],
+    [t('cli.status.runs'), status.store.runs],
+    [t('cli.status.failures'), status.failures.last24h],
   ]);
 }
 
-function jobsText(list: readonly Job[]): string {
+function jobsText(list: readonly Job[], t: Translate): string {
   return table(
-    ['ID', 'NAME', 'STATE', 'NEXT RUN', 'LAST RUN', 'OUTCOME'],
+    headings(t, 'id', 'name', 'state', 'nextRun', 'lastRun', 'outcome'),
     list.map((job) => [
       job.id,
       job.name,
@@ -198,21 +244,10 @@ function jobsText(list: readonly Job[]): string {
   );
 }
 
-export function runsText(list: readonly Run[]): string {
+export function runsText(list: readonly Run[], t: Translate): string {
+  const counts = ['new', 'changed', 'invalid'] as const;
   return table(
-    [
-      'ID',
-      'JOB',
-      'TRIGGER',
-      'STATE',
-      'OUTCOME',
-      'CREATED',
-      'MS',
-      'NEW',
-      'CHANGED',
-      'INVALID',
-      'ERROR',
-    ],
+    headings(t, 'id', 'job', 'trigger', 'state', 'outcome', 'created', 'ms', ...counts, 'error'),
     list.map((run) => [
       run.id,
       run.jobId,
@@ -221,9 +256,7 @@ export function runsText(list: readonly Run[]): string {
       run.outcome,
       run.createdAt,
       run.durationMs === null ? null : Math.round(run.durationMs),
-      run.counts.new,
-      run.counts.changed,
-      run.counts.invalid,
+      ...counts.map((name) => run.counts[name]),
       run.error?.message ?? run.reason,
     ]),
   );
@@ -231,7 +264,6 @@ export function runsText(list: readonly Run[]): string {
 
 const MOST_DATA = 80;
 
-function shortJson(data: unknown): string {
-  const text = JSON.stringify(data);
+function short(text: string): string {
   return text.length <= MOST_DATA ? text : `${text.slice(0, MOST_DATA - 1)}…`;
 }

@@ -17,7 +17,7 @@ interface RunJobOptions {
 
 /** Starts a job; with `wait` the exit code tells whether all of its runs ended well. */
 export async function runJob(
-  { api, terminal, clock, json, exit }: Context,
+  { api, terminal, clock, json, exit, t }: Context,
   id: string,
   { wait, ...options }: RunJobOptions,
 ): Promise<void> {
@@ -27,7 +27,7 @@ export async function runJob(
     return;
   }
   const runs = await Promise.all(started.runIds.map((runId) => finished(api, clock, runId)));
-  show(terminal, json, runs, runsText);
+  show(terminal, json, runs, (list) => runsText(list, t));
   if (!runs.every(({ outcome }) => GOOD.has(outcome))) exit(EXIT.error);
 }
 

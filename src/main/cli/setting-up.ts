@@ -1,5 +1,7 @@
 import { access, readdir, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { homedir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { PontualError } from '../../shared/errors.ts';
 import { lockHome } from '../engine/store/home/owner-lock.ts';
 import { BACKUP_FOLDER } from '../engine/store/home/backups.ts';
 import { isOfStore } from '../engine/store/home/layout.ts';
@@ -8,6 +10,7 @@ import { prepareHome } from '../home.ts';
 import { loadToken, TOKEN_FILE } from '../server/token-file.ts';
 import { EXIT, type HomeContext } from './context.ts';
 import { examineHome } from './doctor.ts';
+import { headings } from './headings.ts';
 import { dataVersion, examine, examineCopy } from './store-copy.ts';
 import { table } from './table.ts';
 import { show } from './terminal.ts';
@@ -15,12 +18,17 @@ import { show } from './terminal.ts';
 /** The commands for a home as a whole. */
 
 export async function doctor(context: HomeContext): Promise<void> {
-  const { home, clock, threadFile, terminal, json, exit } = context;
-  const findings = await examineHome({ home, clock, threadFile, engine: await context.engine() });
+  const { home, clock, threadFile, terminal, json, exit, t } = context;
+  const engine = await context.engine();
+  const findings = await examineHome({ home, clock, threadFile, t, engine });
   show(terminal, json, findings, (list) =>
     table(
-      ['', '', ''],
-      list.map(({ level, about, message }) => [level, about, message]),
+      headings(t, 'result', 'about', 'finding'),
+      list.map(({ level, about, message }) => [
+        t(`cli.doctorLevels.${level}`),
+        t(`cli.doctorAbout.${about}`),
+        message,
+      ]),
     ),
   );
   if (findings.some(({ level }) => level === 'problem')) exit(EXIT.error);
@@ -45,12 +53,13 @@ const DEFAULT_PORT = '8085';
 
 export async function init(context: HomeContext): Promise<void> {
   const { terminal, t, ask, serve, exit } = context;
-  const home = (await ask(`${t('cli.initHome')} [${context.home}] `)) || context.home;
+  const home = folderOf((await ask(`${t('cli.initHome')} [${context.home}] `)) || context.home);
   if (await exists(join(home, TOKEN_FILE))) {
     terminal.write(`${t('cli.initExists', { home })}\n`);
     return;
   }
   const port = (await ask(`${t('cli.initPort')} [${DEFAULT_PORT}] `)) || DEFAULT_PORT;
+  if (!isPort(port)) throw new PontualError('validation', t('cli.notAPort', { text: port }));
   prepareHome(home);
   await loadToken(home);
   terminal.write(`${t('cli.initDone', { home, port })}\n`);
@@ -58,6 +67,17 @@ export async function init(context: HomeContext): Promise<void> {
   if (answer.toLowerCase().startsWith(t('cli.yes')))
     exit(await serve(['--home', home, '--port', port]));
 }
+
+/** What a person types: the shell's sign for the own folder means that here too. */
+function folderOf(typed: string): string {
+  return resolve(typed.replace(/^~(?=$|[/\\])/, homedir()));
+}
+
+function isPort(text: string): boolean {
+  return /^\d{1,5}$/.test(text) && Number(text) <= HIGHEST_PORT;
+}
+
+const HIGHEST_PORT = 65_535;
 
 /** What belongs to the program in a home; anything else that lies there is left alone. */
 const OWN_NAMES: ReadonlySet<string> = new Set([
@@ -75,11 +95,17 @@ export async function reset(
   { confirm }: { readonly confirm?: string },
 ): Promise<void> {
   const name = basename(home);
+  // Whoever takes the lock makes the folder; a name that was mistyped should leave nothing behind.
+  if (!(await exists(home))) throw new PontualError('not-found', t('cli.noHome', { home }));
   const lock = lockHome(home, clock.now());
   try {
     const doomed = (await readdir(home)).filter(
       (entry) => entry !== BACKUP_FOLDER && (isOfStore(entry) || OWN_NAMES.has(entry)),
     );
+    if (doomed.length === 0) {
+      terminal.write(`${t('cli.resetNothing', { home })}\n`);
+      return;
+    }
     terminal.warn(`${t('cli.resetWarn', { home, count: doomed.length })}\n`);
     const typed = confirm ?? (await ask(`${t('cli.resetAsk', { name })} `));
     if (typed !== name) {

@@ -5,6 +5,7 @@ import type { Clock } from '../engine/clock.ts';
 import { openStore } from '../engine/store/store-client.ts';
 import { DATABASE, isOfStore } from '../engine/store/home/layout.ts';
 import type { StoredJob, StoreFigures, StoreHealth } from '../engine/store/store.ts';
+import { allStoredJobs } from '../engine/store/stored-jobs.ts';
 
 /** What a store says of itself when it is opened. */
 export interface StoreExamination {
@@ -41,7 +42,7 @@ export async function examine(
   const store = await openStore({ home, threadFile, clock, onNote });
   try {
     // A store of which nothing can be read refuses every question; its health says why.
-    const jobs = await store.query('jobs.all', null).catch(() => []);
+    const jobs = await allStoredJobs(store).catch(() => []);
     return { health: store.health, figures: store.figures, notes, jobs };
   } finally {
     await store.close(CLOSE_MS);

@@ -2,8 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findEngine, parseLock } from '../../../src/main/cli/find-engine.ts';
+import { createTranslator } from '../../../src/shared/i18n/index.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
+const { t } = createTranslator('en');
 const NOBODY = 2 ** 22 + 1; // above the largest process id of Linux
 
 async function homeWith(files: Record<string, string>): Promise<string> {
@@ -20,7 +22,7 @@ function lock(different: object = {}): string {
 describe('findEngine', () => {
   it('finds the engine that holds the home, and its token', async () => {
     const home = await homeWith({ LOCK: lock(), 'api-token': 'the-token\n' });
-    expect(await findEngine(home)).toEqual({ url: 'http://127.0.0.1:1', token: 'the-token' });
+    expect(await findEngine(home, t)).toEqual({ url: 'http://127.0.0.1:1', token: 'the-token' });
   });
 
   it.each([
@@ -31,7 +33,7 @@ describe('findEngine', () => {
     ['there is no token', { LOCK: lock() }, 'cannot be read'],
   ])('says what to do when %s', async (_what, files, message) => {
     const home = await homeWith(files);
-    await expect(findEngine(home)).rejects.toThrow(message);
+    await expect(findEngine(home, t)).rejects.toThrow(message);
   });
 });
 

@@ -6,10 +6,12 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { runCli } from '../../../src/main/cli/program.ts';
 import { systemClock, type Clock } from '../../../src/main/engine/clock.ts';
 import { EventHub } from '../../../src/main/engine/observe/events.ts';
+import { parseExactData } from '../../../src/main/engine/exact-data.ts';
 import { startLocalServer } from '../../../src/main/server/local-server.ts';
 import { contract, type ContractHandlers } from '../../../src/shared/contract.ts';
 import type { Run } from '../../../src/shared/run.ts';
 import { notFound } from '../../../src/shared/errors.ts';
+import type { JsonValue } from '../../../src/shared/values.ts';
 import { sampleRun } from '../../support/sample-run.ts';
 import { TOKEN } from '../../support/sample-server.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -266,6 +268,7 @@ describe('pontual, with documents', () => {
       terminal: {
         write: () => undefined,
         warn: (text) => {
+          if (text.startsWith('Following')) return;
           warned += text;
           writeFileSync(file, texts.shift() ?? '');
         },
@@ -287,7 +290,120 @@ describe('pontual, with documents', () => {
     const home = await startEngineWith({});
     const { code, err } = await pontual(home, 'import', join(home, 'none.yaml'));
     expect(code).toBe(1);
-    expect(err).toMatch(/^ENOENT/);
+    expect(err).toBe(`There is no file ${join(home, 'none.yaml')}.\n`);
+    expect((await pontual(home, 'import', home)).err).toBe(
+      `${home} is a folder; a file is needed.\n`,
+    );
+  });
+
+  it('takes a document that is larger than one request may be, in several', async () => {
+    const parts: { integrations: { id: string }[]; jobs: { id: string }[] }[] = [];
+    const home = await startEngineWith({
+      'config.import': async (document) => {
+        const part = document as unknown as (typeof parts)[number];
+        parts.push(part);
+        const ids = [...part.integrations, ...part.jobs].map(({ id }) => id);
+        const counts = { integrations: part.integrations.length, jobs: part.jobs.length };
+        return { imported: ids, changed: [], unchanged: [], skipped: [], counts };
+      },
+    });
+    const file = join(home, 'large.json');
+    const description = 'x'.repeat(400_000);
+    const integrations = ['a', 'b', 'c'].map((id) => ({ id, name: id, description }));
+    const jobs = [
+      { id: 'later', name: 'later', after: ['first'] },
+      { id: 'first', name: 'first' },
+    ];
+    const huge = { id: 'huge', name: 'huge', description: 'x'.repeat(2_000_000) };
+    await writeFile(file, JSON.stringify({ version: 1, integrations, jobs: [...jobs, huge] }));
+    const { code, out } = await pontual(home, '--json', 'import', file);
+    expect(code).toBe(1);
+    expect(parts.length).toBeGreaterThan(1);
+    expect(JSON.parse(out)).toMatchObject({
+      imported: ['a', 'b', 'c', 'first', 'later'],
+      skipped: [{ id: 'huge', kind: 'job', why: expect.stringContaining('one item may have') }],
+      counts: { integrations: 3, jobs: 3 },
+    });
+  });
+});
+
+describe('pontual, for people', () => {
+  const record = (data: JsonValue) => ({
+    integrationId: 'coins',
+    key: '1',
+    data,
+    hash: 'x',
+    version: 1,
+    change: 'new' as const,
+    firstSeenAt: '2026-11-21T12:00:00.000Z',
+    lastSeenAt: '2026-11-21T12:00:00.000Z',
+    changedAt: '2026-11-21T12:00:00.000Z',
+    vanishedAt: null,
+    runId: 'r1',
+  });
+
+  it('shows digits as they were sent, also those that no double holds', async () => {
+    const data = parseExactData('{"id":9007199254740993,"price":1.10}') as JsonValue;
+    const home = await startEngineWith({
+      'records.list': async () => ({ items: [record(data), record(data)], nextCursor: null }),
+    });
+    const json = await pontual(home, '--json', 'records', '--limit', '1');
+    expect(json.out).toContain('"id":9007199254740993,"price":1.10');
+    expect(JSON.parse(json.out)).toHaveLength(1);
+    expect((await pontual(home, 'records')).out).toContain('{"id":9007199254740993,"price":1.10}');
+  });
+
+  it('asks for as many runs as are wanted, page after page', async () => {
+    const asked: (number | undefined)[] = [];
+    const home = await startEngineWith({
+      'runs.list': async ({ limit = 50, cursor }) => {
+        asked.push(limit);
+        const items = Array.from({ length: limit }, () => sampleRun());
+        return { items, nextCursor: cursor === undefined ? 'x' : null };
+      },
+    });
+    const { out } = await pontual(home, '--json', 'runs', '--limit', '600');
+    expect(JSON.parse(out)).toHaveLength(600);
+    expect(asked).toEqual([500, 500]);
+  });
+
+  it('says that there is nothing, rather than a table of heads', async () => {
+    const home = await startEngineWith({
+      'jobs.list': async () => ({ items: [], nextCursor: null }),
+    });
+    expect((await pontual(home, 'jobs')).out).toBe('There is nothing to show.\n');
+    expect((await pontual(home, '--json', 'jobs')).out).toBe('[]\n');
+  });
+
+  it.each([
+    [['runs', '--limit', '0'], 'At least 1 is needed.'],
+    [['pause', '--until', 'tomorrow'], 'A date and time is needed'],
+    [['serve', '--port', '70000'], 'A port is a number from 0 to 65535.'],
+  ])('takes %j for wrong usage', async (args, why) => {
+    const { code, err } = await pontual('/nowhere', ...args);
+    expect([code, err]).toEqual([2, expect.stringContaining(why)]);
+  });
+
+  it('speaks the language of the shell', async () => {
+    const env = { LANG: 'pt_BR.UTF-8' };
+    const home = await startEngineWith({
+      'runs.list': async () => ({ items: [sampleRun()], nextCursor: null }),
+    });
+    const runs = await pontualAnswering(home, [], ['runs'], env);
+    expect(runs.out).toMatch(/^ID +TAREFA +GATILHO +ESTADO/);
+    const none = await temporaryFolder();
+    const status = await pontualAnswering(none, [], ['status'], env);
+    expect(status.err).toContain('Nenhum motor funciona em');
+    const doctor = await pontualAnswering(none, [], ['doctor'], env);
+    expect(doctor.out).toMatch(/RESULTADO +SOBRE +ACHADO\n/);
+    expect(doctor.out).toContain('O relógio concorda com os arquivos da pasta.');
+  });
+
+  it('resets no folder that is not there, and makes none', async () => {
+    const home = join(await temporaryFolder(), 'mistyped');
+    const { code, err } = await pontual(home, 'reset', '--confirm', 'mistyped');
+    expect([code, err]).toEqual([1, `There is no folder ${home}.\n`]);
+    expect(() => statSync(home)).toThrow();
   });
 });
 
@@ -301,7 +417,7 @@ describe('pontual, with a home', () => {
     expect(findings).toContainEqual({
       about: 'schedules',
       level: 'ok',
-      message: '1 jobs were looked at.',
+      message: '1 job was looked at.',
     });
     expect(code).toBe(0);
     expect(await contentsOf(home)).toEqual(before);
