@@ -50,7 +50,7 @@ export class Applier {
     this.#records = new Records(database);
     this.#states = new IntegrationStates(database);
     this.#readings = new Readings(database);
-    this.#pages = new PageWriter(database, this.#records, this.#states);
+    this.#pages = new PageWriter(database, this.#records, this.#states, this.#readings);
     this.#reads = new CompleteReads(database, this.#records, this.#states, this.#readings);
     this.#declared = new Declared(database, this.names);
     this.#staging = new Staging(database);

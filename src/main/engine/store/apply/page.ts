@@ -5,7 +5,7 @@ import type { RunRecord } from '../run-record.ts';
 import type { Sqlite } from '../database/sqlite.ts';
 import { unpackIds } from '../varint.ts';
 import type { IntegrationState, IntegrationStates } from './integration-states.ts';
-import type { Reading } from './readings.ts';
+import type { Reading, Readings } from './readings.ts';
 import type { FoundRecord, NewRecord, Records } from './records.ts';
 import type { PageContent } from './staging.ts';
 
@@ -44,18 +44,20 @@ interface Work {
  * Compares the records of a page, whose keys differ, with those of the store and writes what differs.
  *
  * A page whose bytes equal those of the same page of the job's last complete read is not compared row by row. This is
- * safe while nobody else has written to the integration since that read, and none of its records was seen on an
- * earlier page of this run: then every record of the page still is what that read left.
+ * safe while nobody else has written to the integration since that read, no later page of that read said otherwise of
+ * its records, and none of them was seen on an earlier page of this run: then every record still is what the page says.
  */
 export class PageWriter {
   readonly #database: Sqlite;
   readonly #records: Records;
   readonly #states: IntegrationStates;
+  readonly #readings: Readings;
 
-  constructor(database: Sqlite, records: Records, states: IntegrationStates) {
+  constructor(database: Sqlite, records: Records, states: IntegrationStates, readings: Readings) {
     this.#database = database;
     this.#records = records;
     this.#states = states;
+    this.#readings = readings;
   }
 
   write(op: PageContent, run: RunRecord, reading: Reading): PageEffect {
@@ -117,7 +119,7 @@ export class PageWriter {
   }
 
   #writeFound(
-    { op, run, state, effect }: Work,
+    { op, run, reading, state, effect }: Work,
     found: FoundRecord,
     data: Uint8Array,
     hash: Uint8Array,
@@ -130,6 +132,7 @@ export class PageWriter {
       return;
     }
     effect.hasWritten = true;
+    if (isDuplicate) this.#readings.contradicted(run.seq, reading, found.id);
     if (isDuplicate && found.run === run.seq) {
       // This run made or changed it, and was counted for it: its last word is kept.
       this.#records.amend(found.id, data, hash, run.seq, op.at);

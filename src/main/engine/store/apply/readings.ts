@@ -57,6 +57,20 @@ export class Readings {
     );
   }
 
+  /** A later page says otherwise of a record: the pages before that show it tell no longer what is stored. */
+  contradicted(run: number, reading: Reading, record: number): void {
+    for (const page of reading.pages.values()) {
+      const isKnown = page.fingerprint !== null || page.validator !== null;
+      if (!isKnown || !page.records.includes(record)) continue;
+      reading.pages.set(page.page, { ...page, fingerprint: null, validator: null });
+      if (reading.isStored)
+        this.#database.run(
+          'UPDATE read_pages SET fingerprint = NULL, validator = NULL WHERE run = ? AND page = ?',
+          [run, page.page],
+        );
+    }
+  }
+
   /** The read of a run is over, and nobody waits for what it saw. */
   drop(run: number): void {
     const reading = this.#open.get(run);
