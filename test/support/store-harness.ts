@@ -2,7 +2,8 @@ import { loadSqlite } from '../../src/main/engine/store/database/sqlite.ts';
 import type { StoreFiles } from '../../src/main/engine/store/files/store-files.ts';
 import { writeProved } from '../../src/main/engine/store/home/snapshot.ts';
 import type { Op, RunRow } from '../../src/main/engine/store/ops.ts';
-import { StoreCore, type StoreCoreDeps } from '../../src/main/engine/store/store-core.ts';
+import type { StoreCoreDeps } from '../../src/main/engine/store/core/state.ts';
+import { StoreCore } from '../../src/main/engine/store/store-core.ts';
 import type {
   QueryName,
   QueryParams,

@@ -174,6 +174,19 @@ describe('a store', () => {
     expect(again.core.settledBefore).toEqual([{ seq: 2, results: null }]);
   });
 
+  it('ends, and keeps nothing of what it refuses, when the disk fails while it is closed', async () => {
+    const files = new FaultyFiles();
+    const store = await StoreHarness.open(files);
+    await store.commit([put('a')]);
+    // The write of the last transaction goes through, its sync does not.
+    files.plan(files.count + 2, { kind: 'fail', code: 'EIO', forEver: false });
+    const last = store.submit([put('b')]);
+    await store.core.close(5000);
+    expect(await last).toMatchObject({ refusal: 'unavailable' });
+    const again = await StoreHarness.open(files.afterCrash('everything'));
+    expect(await names(again)).toEqual(['a']);
+  });
+
   it('writes a last snapshot when it is closed, and takes nothing after', async () => {
     const files = new FaultyFiles();
     const store = await StoreHarness.open(files);

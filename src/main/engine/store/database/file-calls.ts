@@ -68,13 +68,13 @@ export class FileCalls {
       if (!original) throw new Error(`The database module has no call '${CALLS[call]}'.`);
       ours[CALLS[call]] = make(original);
     };
-    put('open', (original) => this.#opening(original as OpenCall) as Call);
-    put('close', (original) => this.#closing(original as CloseCall) as Call);
-    put('read', (original) => this.#reading(original as VectorCall) as Call);
-    put('write', (original) => this.#writing(original as VectorCall) as Call);
-    put('seek', (original) => this.#seeking(original as SeekCall) as Call);
-    put('truncate', (original) => this.#truncating(original as TruncateCall) as Call);
-    put('stat', (original) => this.#telling(original as StatCall) as Call);
+    put('open', (original) => this.#opening(original as OpenCall));
+    put('close', (original) => this.#closing(original as CloseCall));
+    put('read', (original) => this.#reading(original as VectorCall));
+    put('write', (original) => this.#writing(original as VectorCall));
+    put('seek', (original) => this.#seeking(original as SeekCall));
+    put('truncate', (original) => this.#truncating(original as TruncateCall));
+    put('stat', (original) => this.#telling(original as StatCall));
     return { ...imports, [name]: ours };
   }
 
