@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../shared/values.ts';
 import type { Store } from './store/store.ts';
+import { allStoredJobs } from './store/stored-jobs.ts';
 
 /** What the last process left; nothing where the store is so damaged that it has to be recovered first. */
 export async function readStored(store: Pick<Store, 'query' | 'health'>): Promise<Stored> {
@@ -17,7 +18,7 @@ async function readAll(store: Pick<Store, 'query'>) {
   const [settings, integrations, jobs, secrets, unfinished] = await Promise.all([
     store.query('settings.all', null),
     store.query('integrations.all', null),
-    store.query('jobs.all', null),
+    allStoredJobs(store),
     store.query('secrets.all', null),
     store.query('runs.unfinished', null),
   ]);

@@ -336,7 +336,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   lastSeen = numberOrNull(stored.settings['lastSeen']);
   catalog.load(
     stored.integrations,
-    stored.jobs.map((job) => ({ ...job, definition: job.job })),
+    stored.jobs.map(({ job: definition, ...known }) => ({ ...known, definition })),
   );
   for (const { planId, definition: integration } of catalog.integrations.values())
     network.post({ type: 'plan', planId, integration });

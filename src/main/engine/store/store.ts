@@ -146,6 +146,12 @@ export interface StoredJob {
   } | null;
 }
 
+/** As it is read: taken apart by whoever asked, so that nobody copies it piece by piece between threads. */
+export type StoredJobText = Omit<StoredJob, 'job'> & {
+  /** JSON text of `job`. */
+  readonly definition: string;
+};
+
 export interface StoredSecret {
   readonly name: string;
   readonly origin: string;
@@ -186,7 +192,11 @@ export interface RunFilter {
 /** Named reads: parameters and result. Lists are keyset-paged. */
 export interface Queries {
   'integrations.all': { params: null; result: readonly Integration[] };
-  'jobs.all': { params: null; result: readonly StoredJob[] };
+  /** The jobs whose ids follow `after`, in the order of their ids; null: from the first. */
+  'jobs.page': {
+    params: { readonly after: string | null; readonly limit: number };
+    result: readonly StoredJobText[];
+  };
   'settings.all': { params: null; result: Readonly<Record<string, JsonValue>> };
   'secrets.all': { params: null; result: readonly StoredSecret[] };
   /** Runs that were not finished when the program ended, oldest first, with where their reading stood. */

@@ -123,7 +123,7 @@ describe('the store on its thread', { timeout: 30_000 }, () => {
     await expect(store.commit([{ kind: 'secret.delete', name: 'a' }])).rejects.toThrow(
       StoreUnavailable,
     );
-    await expect(store.query('jobs.all', null)).rejects.toThrow(StoreUnavailable);
+    await expect(store.query('settings.all', null)).rejects.toThrow(StoreUnavailable);
   });
 
   it('answers every commit once, and truly, when its thread dies under load', async () => {

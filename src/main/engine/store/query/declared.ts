@@ -1,12 +1,11 @@
 import type { Integration } from '../../../../shared/integration.ts';
-import type { JobDefinition } from '../../../../shared/job.ts';
 import type { JsonValue } from '../../../../shared/values.ts';
 import { jobStates, outcomes } from '../codes.ts';
 import type { Sqlite, SqlRow } from '../database/sqlite.ts';
 import type { PageValidator } from '../ops.ts';
 import { unpackRunId } from '../run-id.ts';
 import { instant } from '../run-record.ts';
-import type { QueryParams, QueryResult, StoredJob } from '../store.ts';
+import type { QueryParams, QueryResult, StoredJobText } from '../store.ts';
 import type { Names } from '../apply/names.ts';
 
 /** The reads of what the person declared and of what is known beside it. */
@@ -25,12 +24,13 @@ export class DeclaredQueries {
       .map(([definition]) => JSON.parse(definition as string) as Integration);
   }
 
-  jobs(): StoredJob[] {
+  jobs({ after, limit }: QueryParams<'jobs.page'>): StoredJobText[] {
     return this.#database
       .rows(
         `SELECT j.id, j.definition, s.state, s.paused_until, s.pause_reason, s.paused_at, s.covered_until,
           s.covered_since, s.last_end_at, s.last_success_at, s.failures_in_row, s.config_errors_in_row, s.watermark
-          FROM jobs j JOIN job_states s ON s.job = j.id ORDER BY j.slug`,
+          FROM jobs j JOIN job_states s ON s.job = j.id WHERE j.slug > ? ORDER BY j.slug LIMIT ?`,
+        [after ?? '', limit],
       )
       .map((row) => this.#job(row));
   }
@@ -83,7 +83,7 @@ export class DeclaredQueries {
       : null;
   }
 
-  #job(row: SqlRow): StoredJob {
+  #job(row: SqlRow): StoredJobText {
     const [
       id,
       definition,
@@ -100,7 +100,7 @@ export class DeclaredQueries {
       watermark,
     ] = row;
     return {
-      job: JSON.parse(definition as string) as JobDefinition,
+      definition: definition as string,
       runtime: {
         state: jobStates.name(state as number),
         pausedUntil: pausedUntil as number | null,
@@ -118,7 +118,7 @@ export class DeclaredQueries {
     };
   }
 
-  #lastRun(job: number): Pick<StoredJob, 'lastRun' | 'openSpan'> {
+  #lastRun(job: number): Pick<StoredJobText, 'lastRun' | 'openSpan'> {
     const row = this.#database.row(
       `SELECT id, outcome, reason, started_at, finished_at, duration_us, coalesce(scheduled_until, scheduled_for)
         FROM runs WHERE job = ? ORDER BY created_at DESC, seq DESC LIMIT 1`,

@@ -18,7 +18,7 @@ export function createReaders(database: Sqlite, names: Names, monotonic: () => n
   const records = new RecordQueries(database, names, monotonic);
   return {
     'integrations.all': () => declared.integrations(),
-    'jobs.all': () => declared.jobs(),
+    'jobs.page': (params) => declared.jobs(params),
     'settings.all': () => declared.settings(),
     'secrets.all': () => declared.secrets(),
     'validators.get': (params) => declared.validators(params),
