@@ -31,9 +31,10 @@ async function ask(question: string): Promise<string> {
     answers = { reader, lines: reader[Symbol.asyncIterator]() };
   }
   process.stderr.write(question);
-  const { value, done } = await answers.lines.next();
-  if (done === true) process.stderr.write('\n');
-  return done === true ? '' : value.trim();
+  const line = await answers.lines.next();
+  if (line.done !== true) return line.value.trim();
+  process.stderr.write('\n');
+  return '';
 }
 
 process.exitCode = await runCli(process.argv.slice(2), {

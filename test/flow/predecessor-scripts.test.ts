@@ -83,6 +83,10 @@ describe.skipIf(tools.length < 2)("the predecessor's own commands", () => {
     expect(executed).toMatchObject({ job_id: 'test-job', tentativa_numero: 1 });
     const newest = await json("curl http://localhost:8085/scheduler/execucoes | jq '.[0]'");
     expect(newest['job_id']).toBe('test-job');
+    expect(await json("curl 'http://localhost:8085/scheduler/execucoes?limite=1'")).toHaveLength(1);
+    expect(
+      await json("curl -s 'http://localhost:8085/scheduler/execucoes?limite=0'"),
+    ).toMatchObject({ error: { code: 'validation', details: [{ path: 'limite' }] } });
     expect(['PENDING', 'RUNNING', 'SUCCESS', 'FAILED']).toContain(newest['status']);
     expect(
       await shell(

@@ -98,5 +98,5 @@ function fieldsOf(item: unknown): Readonly<Record<string, unknown>> {
 }
 
 function bytesOf(value: unknown): number {
-  return Buffer.byteLength(JSON.stringify(value) ?? '');
+  return Buffer.byteLength(JSON.stringify(value));
 }

@@ -279,11 +279,11 @@ export class DesktopApp {
     if (unexpected) {
       this.#notice('error', `${name} failed: ${unexpected.stack ?? unexpected.message}`);
     } else if (durationMs > SLOW_CALL_MS) {
-      this.#notice('info', `${name} took ${Math.round(durationMs)} ms`);
+      this.#notice('debug', `${name} took ${Math.round(durationMs)} ms`);
     }
   }
 
-  #notice(level: 'info' | 'warn' | 'error', message: string): void {
+  #notice(level: 'debug' | 'info' | 'warn' | 'error', message: string): void {
     this.#engine?.events.emitInternal('notice', { level, message, fields: {} });
   }
 }

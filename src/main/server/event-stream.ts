@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PontualError } from '../../shared/errors.ts';
 import type { Clock, Timer } from '../engine/clock.ts';
 import type { EventHub, NumberedEvent } from '../engine/observe/events.ts';
+import type { EventFilter } from './event-filter.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import type { ServerLimits } from './server-options.ts';
 
@@ -14,7 +15,7 @@ export class EventStreams {
   readonly #hub: Pick<EventHub, 'onPublic' | 'since' | 'lastId'>;
   readonly #clock: Clock;
   readonly #limits: ServerLimits;
-  readonly #clients = new Set<ServerResponse>();
+  readonly #clients = new Map<ServerResponse, EventFilter>();
   #stopListening: (() => void) | null = null;
   #heartbeat: Timer | null = null;
 
@@ -28,8 +29,11 @@ export class EventStreams {
     this.#limits = limits;
   }
 
-  /** Keeps the answer open and sends events until the client leaves; throws when there are too many clients. */
-  add(request: IncomingMessage, response: ServerResponse): void {
+  /**
+   * Keeps the answer open and sends the events that are wanted until the client leaves; throws when there are too many
+   * clients.
+   */
+  add(request: IncomingMessage, response: ServerResponse, wants: EventFilter): void {
     const lastSeen = lastSeenId(request);
     if (this.#clients.size >= this.#limits.eventClients)
       throw new PontualError(
@@ -40,36 +44,42 @@ export class EventStreams {
       ...SECURITY_HEADERS,
       'content-type': 'text/event-stream; charset=utf-8',
     });
-    response.write(this.#greeting(lastSeen));
-    this.#clients.add(response);
+    response.write(this.#greeting(lastSeen, wants));
+    this.#clients.set(response, wants);
     response.on('close', () => this.#remove(response));
-    this.#stopListening ??= this.#hub.onPublic((event) => this.#sendToAll(eventText(event)));
+    this.#stopListening ??= this.#hub.onPublic((event) => this.#send(event));
     this.#heartbeat ??= this.#beatLater();
   }
 
   /** Sends everybody away. */
   stop(): void {
-    for (const client of this.#clients) client.end();
+    for (const client of this.#clients.keys()) client.end();
   }
 
-  #greeting(lastSeen: number | null): string {
+  #greeting(lastSeen: number | null, wants: EventFilter): string {
     if (lastSeen === null) return `retry: 1000\nid: ${this.#hub.lastId}\n\n`;
     const replay = this.#hub.since(lastSeen);
     if (replay.kind === 'reset')
       return `retry: 1000\n\nid: ${replay.lastId}\nevent: reset\ndata: {}\n\n`;
-    return `retry: 1000\n\n${replay.events.map(eventText).join('')}`;
+    return `retry: 1000\n\n${replay.events.filter(wants).map(eventText).join('')}`;
   }
 
-  #sendToAll(text: string): void {
-    for (const client of this.#clients) {
-      client.write(text);
-      if (client.writableLength > this.#limits.eventBacklogBytes) client.destroy();
-    }
+  #send(event: NumberedEvent): void {
+    let text: string | null = null;
+    for (const [client, wants] of this.#clients)
+      if (wants(event)) this.#write(client, (text ??= eventText(event)));
+  }
+
+  #write(client: ServerResponse, text: string): void {
+    client.write(text);
+    if (client.writableLength > this.#limits.eventBacklogBytes) client.destroy();
   }
 
   #beatLater(): Timer {
     return this.#clock.setTimer(this.#limits.eventHeartbeatMs, () => {
-      this.#sendToAll(': still here\n\n');
+      // With the number: who wants few events would else come back with one that is long forgotten.
+      for (const client of this.#clients.keys())
+        this.#write(client, `: still here\nid: ${this.#hub.lastId}\n\n`);
       this.#heartbeat = this.#beatLater();
     });
   }

@@ -6,6 +6,7 @@ import type { Clock } from '../engine/clock.ts';
 import { addCommandRoutes, refuseOtherMethods } from './command-routes.ts';
 import { createApp } from './create-app.ts';
 import { DOCS_POLICY, docsPage } from './docs-page.ts';
+import { eventFilter } from './event-filter.ts';
 import { EventStreams } from './event-stream.ts';
 import { programHealth, storeHealth, type HealthAnswer } from './health.ts';
 import { hasToken } from './http-server.ts';
@@ -62,7 +63,7 @@ function addRoutes<T extends CommandTable>(
   });
   addCommandRoutes(app, options);
   app.get(`${API_PREFIX}/events`, (request, reply) => {
-    events.add(request.raw, reply.raw);
+    events.add(request.raw, reply.raw, eventFilter(request.query));
     reply.hijack();
   });
   addProgramRoutes(app, options);

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Command, CommandTable } from '../../shared/command.ts';
 import { ERROR_CODES } from '../../shared/errors.ts';
-import { eventSchemas } from '../../shared/events.ts';
 import { integrationInputSchema, integrationSchema } from '../../shared/integration.ts';
 import { jobInputSchema, jobSchema } from '../../shared/job.ts';
 import { quarantineItemSchema, recordSchema, recordVersionSchema } from '../../shared/record.ts';
@@ -10,6 +9,8 @@ import { settingsSchema } from '../../shared/settings.ts';
 import { statusSchema } from '../../shared/status.ts';
 import { testResultSchema } from '../../shared/test-result.ts';
 import { readsQuery } from './command-input.ts';
+import { EVENT_NAMES } from './event-filter.ts';
+import { EXPORT_TYPES } from './record-export.ts';
 import { API_PREFIX } from './server-options.ts';
 import { YAML_TYPE } from './yaml-document.ts';
 
@@ -181,8 +182,16 @@ function successOf(command: Command, schemas: Json): Json {
   if (command.produces === 'text/plain')
     return { description: 'Done.', content: { 'text/plain': { schema: { type: 'string' } } } };
   const schema = schemaOf(command.output, 'output', schemas);
-  return { description: 'Done.', content: contentOf(command, schema) };
+  const content = { ...contentOf(command, schema), ...(command.isExported ? exportContent : {}) };
+  return { description: 'Done.', content };
 }
+
+const exportContent = Object.fromEntries(
+  Object.values(EXPORT_TYPES).map((type) => [
+    type.split(';')[0] ?? type,
+    { schema: { type: 'string' } },
+  ]),
+);
 
 function contentOf({ isDocument }: Command, schema: unknown): Json {
   return {
@@ -224,8 +233,15 @@ const errorSchema = {
 
 const eventsOperation: Operation = {
   operationId: 'events',
-  summary: `Follows what happens: ${Object.keys(eventSchemas).join(', ')}.`,
+  summary: `Follows what happens, all of it or what name and jobId ask for: ${EVENT_NAMES.join(', ')}.`,
   parameters: [
+    {
+      name: 'name',
+      in: 'query',
+      required: false,
+      schema: { type: 'array', items: { type: 'string', enum: EVENT_NAMES } },
+    },
+    { name: 'jobId', in: 'query', required: false, schema: { type: 'string' } },
     { name: 'Last-Event-ID', in: 'header', required: false, schema: { type: 'string' } },
   ],
   responses: {

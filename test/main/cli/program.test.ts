@@ -354,9 +354,9 @@ describe('pontual, for people', () => {
   });
 
   it('asks for as many runs as are wanted, page after page', async () => {
-    const asked: (number | undefined)[] = [];
+    const asked: number[] = [];
     const home = await startEngineWith({
-      'runs.list': async ({ limit = 50, cursor }) => {
+      'runs.list': async ({ limit, cursor }) => {
         asked.push(limit);
         const items = Array.from({ length: limit }, () => sampleRun());
         return { items, nextCursor: cursor === undefined ? 'x' : null };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EventHub } from '../../../src/main/engine/observe/events.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
+import { sampleRun } from '../../support/sample-run.ts';
 import { startSampleServer } from '../../support/sample-server.ts';
 
 interface Message {
@@ -86,11 +87,45 @@ describe('GET /events', () => {
 
   it('keeps quiet connections open with comments', async () => {
     const clock = new ManualClock();
-    const { call } = await startSampleServer({ clock });
-    const { block } = reader(await call('/api/v1/events'));
+    const { call, hub } = await startSampleServer({ clock });
+    const { block } = reader(await call('/api/v1/events?name=run.finished'));
     await block();
+    tell(hub, 'not wanted here');
     clock.advance(15_000);
-    expect(await block()).toBe(': still here');
+    // With the number of what it was not sent, so that it comes back with one that is still known.
+    expect(await block()).toBe(`: still here\nid: ${hub.lastId}`);
+  });
+
+  it('sends only what is asked for, by name and by job', async () => {
+    const { call, hub } = await startSampleServer();
+    const before = hub.lastId;
+    const ofJob = reader(await call('/api/v1/events?jobId=b'));
+    const ofNames = reader(await call('/api/v1/events?name=run.finished,run.skipped'));
+    tell(hub, 'a');
+    hub.emit('run.finished', { run: sampleRun({ jobId: 'a' }) });
+    hub.emit('run.started', { run: sampleRun({ jobId: 'b' }) });
+    hub.emit('run.skipped', { run: sampleRun({ jobId: 'b' }) });
+    expect((await ofJob.next()).event).toBe('run.started');
+    expect((await ofJob.next()).event).toBe('run.skipped');
+    expect((await ofNames.next()).event).toBe('run.finished');
+    expect((await ofNames.next()).event).toBe('run.skipped');
+    const both = reader(
+      await call('/api/v1/events?name=run.started&name=job.changed&jobId=a', {
+        headers: { 'last-event-id': String(before) },
+      }),
+    );
+    expect((await both.next()).event).toBe('job.changed');
+  });
+
+  it.each([
+    ['name=run.ended', 'name.0'],
+    ['jobId=../x', 'jobId'],
+    ['kind=run.finished', 'kind'],
+  ])('refuses a filter that it does not understand: %s', async (query, path) => {
+    const { call } = await startSampleServer();
+    const response = await call(`/api/v1/events?${query}`);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ error: { details: [{ path }] } });
   });
 
   it('takes a bounded number of clients, and a new one when another leaves', async () => {

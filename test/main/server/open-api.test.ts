@@ -72,6 +72,13 @@ describe('openApiDocument', () => {
     expect(list.parameters?.every((one) => one.in === 'query' && !one.required)).toBe(true);
   });
 
+  it('says in which forms a list of records and a document can be had', () => {
+    const forms = (id: string) =>
+      Object.keys((operationOf(id).responses['200'] as { content: object }).content);
+    expect(forms('records.list')).toEqual(['application/json', 'text/csv', 'application/x-ndjson']);
+    expect(forms('config.export')).toEqual(['application/json', 'application/yaml']);
+  });
+
   it('names the shapes that people look for', () => {
     const { schemas } = document.components;
     expect(Object.keys(schemas)).toEqual(

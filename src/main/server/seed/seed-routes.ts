@@ -1,5 +1,6 @@
+import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Caller } from '../../../shared/command.ts';
 import type { ContractHandlers } from '../../../shared/contract.ts';
 import { invalid, notFound, PontualError } from '../../../shared/errors.ts';
@@ -7,9 +8,12 @@ import { inputProblems } from '../../../shared/input-problems.ts';
 import { integrationInputSchema } from '../../../shared/integration.ts';
 import { jobInputSchema, type Job } from '../../../shared/job.ts';
 import type { Run } from '../../../shared/run.ts';
+import { idSchema } from '../../../shared/values.ts';
 import type { Clock } from '../../engine/clock.ts';
 import type { EventHub } from '../../engine/observe/events.ts';
 import { fromJob, inSeedWords, SEED_TAG, seedJobSchema, toIntegration, toJob } from './seed-job.ts';
+import { JSON_TYPE } from '../security-headers.ts';
+import { all, begun, listText, pagesOf } from './whole-list.ts';
 import { fromRun, fromStatus, seedStatus } from './seed-run.ts';
 
 /**
@@ -125,9 +129,16 @@ function addJobRoutes(app: FastifyInstance, { handlers, clock }: SeedRoutesOptio
 }
 
 function addRunRoutes(app: FastifyInstance, { handlers }: SeedRoutesOptions): void {
-  app.get('/scheduler/execucoes', async () => {
-    const runs = await all((cursor) => handlers['runs.list']({ limit: PAGE, ...cursor }, caller));
-    return runs.map(fromRun);
+  app.get('/scheduler/execucoes', async ({ query }, reply) => {
+    const { limite, job_id: jobId } = filled(runsQuerySchema, query);
+    const pages = pagesOf(
+      (cursor) =>
+        handlers['runs.list']({ limit: PAGE, ...(jobId && { jobId }), ...cursor }, caller),
+      limite,
+    );
+    // Of a history that grew for months, no more than a page is ever held.
+    const text = Readable.from(listText(await begun(pages), (run) => JSON.stringify(fromRun(run))));
+    return reply.type(JSON_TYPE).send(text);
   });
 
   app.get<ById>('/scheduler/execucoes/:id', async ({ params: { id } }) => {
@@ -228,20 +239,10 @@ async function translated<T>(act: () => Promise<T>): Promise<T> {
   }
 }
 
-async function all<T>(
-  page: (cursor: {
-    cursor?: string;
-  }) => Promise<{ items: readonly T[]; nextCursor: string | null }>,
-): Promise<readonly T[]> {
-  const items: T[] = [];
-  let cursor: string | null = null;
-  do {
-    const answer = await page(cursor === null ? {} : { cursor });
-    items.push(...answer.items);
-    cursor = answer.nextCursor;
-  } while (cursor !== null);
-  return items;
-}
+const runsQuerySchema = z.object({
+  limite: z.coerce.number().int().min(1).optional(),
+  job_id: idSchema.optional(),
+});
 
 function oldestFirst(a: Job, b: Job): number {
   return a.createdAt === b.createdAt ? 0 : a.createdAt < b.createdAt ? -1 : 1;
