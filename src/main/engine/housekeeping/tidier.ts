@@ -30,6 +30,9 @@ export class Tidier {
   #versionsAfter: number | null = 0;
   /** The setting that the round is about. */
   #versionsKept: number | null = null;
+  /** The trimmed run behind which ids are forgotten next; null when a round of all is over. */
+  #namesAfter: number | null = 0;
+  #namesRoundAt: number | null = null;
 
   constructor(deps: TidierDeps) {
     this.#deps = deps;
@@ -44,7 +47,7 @@ export class Tidier {
       const [history] = await this.#timed([{ kind: 'history.trim', maxRows: this.#rows }] as const);
       if (history.more) return true;
     }
-    return this.#versions();
+    return (await this.#versions()) || this.#runNames();
   }
 
   async #versions(): Promise<boolean> {
@@ -63,6 +66,21 @@ export class Tidier {
       },
     ] as const);
     this.#versionsAfter = next;
+    return next !== null;
+  }
+
+  /** Once a day: they are few, and most are still needed. */
+  async #runNames(): Promise<boolean> {
+    const now = this.#deps.clock.monotonic();
+    if (this.#namesAfter === null && now - (this.#namesRoundAt ?? 0) >= DAY_MS)
+      this.#namesAfter = 0;
+    if (this.#namesAfter === null) return false;
+    this.#namesRoundAt = now;
+    const maxRuns = this.#rows * RECORDS_A_ROW;
+    const [{ next }] = await this.#timed([
+      { kind: 'run-names.trim', afterRun: this.#namesAfter, maxRuns },
+    ] as const);
+    this.#namesAfter = next;
     return next !== null;
   }
 

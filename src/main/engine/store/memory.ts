@@ -28,15 +28,16 @@ export class Memory {
   readonly #applier: Applier;
   readonly #readers: Record<QueryName, (params: never) => unknown>;
   #lsn: number;
-  #runs = 0;
-  #records = 0;
+  #runs: number;
+  #records: number;
 
   constructor(database: Sqlite, monotonic: () => number) {
     this.#database = database;
     this.#applier = new Applier(database, monotonic);
     this.#readers = createReaders(database, this.#applier.names, monotonic);
     this.#lsn = database.number('SELECT lsn FROM store_state');
-    this.#recount();
+    this.#runs = database.number('SELECT count(*) FROM runs');
+    this.#records = database.number('SELECT count(*) FROM records');
   }
 
   /** The last transaction that is in the database. */
@@ -167,7 +168,6 @@ export class Memory {
       this.#rollBack();
       this.#applier.forget();
       this.#lsn = before;
-      this.#count();
       throw error;
     }
   }
@@ -182,17 +182,9 @@ export class Memory {
   }
 
   #count(): void {
-    const growth = this.#applier.takeGrowth();
-    if (growth === null) this.#recount();
-    else {
-      this.#runs += growth.runs;
-      this.#records += growth.records;
-    }
-  }
-
-  #recount(): void {
-    this.#runs = this.#database.number('SELECT count(*) FROM runs');
-    this.#records = this.#database.number('SELECT count(*) FROM records');
+    const { runs, records } = this.#applier.takeGrowth();
+    this.#runs += runs;
+    this.#records += records;
   }
 }
 

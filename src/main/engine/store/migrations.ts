@@ -2,9 +2,10 @@ import type { Sqlite } from './database/sqlite.ts';
 import first from './migrations/001-first.sql?raw';
 import staging from './migrations/002-staging.sql?raw';
 import recordOrder from './migrations/003-record-order.sql?raw';
+import runNames from './migrations/004-run-names.sql?raw';
 
 /** In order, and never edited once released: a change of the schema is a new file. */
-const MIGRATIONS: readonly string[] = [first, staging, recordOrder];
+const MIGRATIONS: readonly string[] = [first, staging, recordOrder, runNames];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 

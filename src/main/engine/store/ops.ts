@@ -233,7 +233,12 @@ export type Op =
       readonly afterRecord: number;
       readonly versionsPerRecord: number;
       readonly maxRecords: number;
-    };
+    }
+  /**
+   * One slice of forgetting the ids of trimmed runs that no record and no version names any more, behind the number
+   * `afterRun`; `next` in the answer says where to go on.
+   */
+  | { readonly kind: 'run-names.trim'; readonly afterRun: number; readonly maxRuns: number };
 
 export type OpKind = Op['kind'];
 
@@ -261,6 +266,7 @@ export interface OpResults {
   'retention.slice': { readonly removed: number; readonly more: boolean };
   'history.trim': { readonly removed: number; readonly more: boolean };
   'versions.trim': { readonly removed: number; readonly next: number | null };
+  'run-names.trim': { readonly removed: number; readonly next: number | null };
   'quarantine.delete': { readonly deleted: number };
   'quarantine.replay': { readonly new: number; readonly changed: number };
 }

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadSqlite, type Sqlite } from '../../../../src/main/engine/store/database/sqlite.ts';
 import { createDatabase } from '../../../../src/main/engine/store/home/create.ts';
 import { Memory } from '../../../../src/main/engine/store/memory.ts';
@@ -19,6 +19,13 @@ let memory: Memory;
 beforeEach(async () => {
   database = createDatabase(await loadSqlite(), new Uint8Array(16));
   memory = new Memory(database, () => 0);
+});
+
+afterEach(() => {
+  expect(memory.rows, 'counted as rows come and go').toEqual({
+    runs: database.number('SELECT count(*) FROM runs'),
+    records: database.number('SELECT count(*) FROM records'),
+  });
 });
 
 describe('the runs of a job', () => {
@@ -129,6 +136,35 @@ describe('what trimmed runs counted', () => {
     expect(memory.query('records.get', { integrationId: 'api', key: 'a' })).toMatchObject({
       runId: run.id,
     });
+  });
+});
+
+describe('the ids of trimmed runs', () => {
+  it('are forgotten when no record and no version names them any more, the newest never', () => {
+    const runs = [3, 2, 1].map((days) => insert({ createdAt: NOW - days * DAY }));
+    for (const [at, run] of runs.entries()) {
+      put(pageOp(run.id, { a: { key: 'a', at }, [`only ${String(at)}`]: { at } }, { page: 1 }));
+      finish(run, {});
+    }
+    const newest = finished({ createdAt: NOW });
+    tidy({ runsBefore: NOW - HOUR });
+    expect(trimmed()).toHaveLength(3);
+    trimNames();
+    expect(trimmed()).toHaveLength(3);
+
+    // Of the versions only the last stays, and the records that only the first two runs knew go.
+    tidy({ versionsPerRecord: 1 });
+    put({ kind: 'versions.trim', afterRecord: 0, versionsPerRecord: 1, maxRecords: 100 });
+    database.run("DELETE FROM records WHERE key IN ('only 0', 'only 1', 'only 2')");
+    memory = new Memory(database, () => 0);
+    trimNames();
+    expect(trimmed()).toEqual([2, 3]);
+    database.run('DELETE FROM records');
+    database.run('DELETE FROM record_versions');
+    memory = new Memory(database, () => 0);
+    trimNames();
+    expect(trimmed()).toEqual([3]);
+    expect(memory.query('runs.get', { id: newest.id })).not.toBeNull();
   });
 });
 
@@ -313,7 +349,19 @@ function tidy(fields: Partial<Slice>): void {
   for (let slices = 0; slice(fields).more; slices++) if (slices > 100) throw new Error('No end.');
 }
 
+function trimNames(): void {
+  let after: number | null = 0;
+  while (after !== null)
+    after = (
+      put({ kind: 'run-names.trim', afterRun: after, maxRuns: 2 }) as OpResults['run-names.trim']
+    ).next;
+}
+
 // Reading
+
+function trimmed(): number[] {
+  return database.rows('SELECT seq FROM trimmed_runs ORDER BY seq').map(([seq]) => seq as number);
+}
 
 function createdLeft(): number[] {
   return database

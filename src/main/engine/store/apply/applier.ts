@@ -12,7 +12,7 @@ import { CompleteReads } from './reads.ts';
 import { Readings } from './readings.ts';
 import { Records } from './records.ts';
 import { Replays } from './replays.ts';
-import { sweep, trimHistory, trimVersions } from './retention.ts';
+import { sweep, trimHistory, trimRunNames, trimVersions, type Tidied } from './retention.ts';
 import { RunBook } from './run-book.ts';
 import { Staging, type PageContent } from './staging.ts';
 
@@ -40,7 +40,8 @@ export class Applier {
   readonly #declared: Declared;
   readonly #replays: Replays;
   readonly #staging: Staging;
-  #hasRemoved = false;
+  /** Rows that were added since they were asked for, less those that were taken away. */
+  #growth = { runs: 0, records: 0 };
 
   constructor(database: Sqlite, monotonic: () => number) {
     this.#database = database;
@@ -75,15 +76,17 @@ export class Applier {
     this.#records.forget();
     this.#states.forget();
     this.#readings.forget();
-    this.#hasRemoved = true;
+    this.#growth = { runs: 0, records: 0 };
   }
 
-  /** Rows that were added since the last call; null when rows were removed too: count them. */
-  takeGrowth(): { readonly runs: number; readonly records: number } | null {
-    const growth = { runs: this.#runs.takeInserted(), records: this.#records.takeInserted() };
-    const hasRemoved = this.#hasRemoved;
-    this.#hasRemoved = false;
-    return hasRemoved ? null : growth;
+  /** Rows that were added since the last call, less those that were removed. */
+  takeGrowth(): { readonly runs: number; readonly records: number } {
+    const growth = {
+      runs: this.#growth.runs + this.#runs.takeInserted(),
+      records: this.#growth.records + this.#records.takeInserted(),
+    };
+    this.#growth = { runs: 0, records: 0 };
+    return growth;
   }
 
   #applyOne(op: Op): AnyResult {
@@ -166,17 +169,21 @@ export class Applier {
         return this.#tidied(() => trimHistory(this.#database, op));
       case 'versions.trim':
         return trimVersions(this.#database, op);
+      case 'run-names.trim':
+        return trimRunNames(this.#database, op);
       default:
         return assertNever(op);
     }
   }
 
   /** Tidying takes rows away behind the back of what is remembered here. */
-  #tidied<T>(tidy: () => T): T {
+  #tidied<T>(tidy: () => Tidied<T>): T {
     this.#runs.flush();
     this.#states.flush();
-    const result = tidy();
+    const { runs, records } = this.takeGrowth();
+    const { result, gone } = tidy();
     this.forget();
+    this.#growth = { runs: runs - gone.runs, records: records - gone.records };
     return result;
   }
 
@@ -425,7 +432,7 @@ export class Applier {
       [integration],
     );
     this.#database.run('DELETE FROM records WHERE integration = ?', [integration]);
-    this.#hasRemoved = true;
+    this.#growth.records -= this.#database.changes;
     this.#database.run('DELETE FROM quarantine WHERE integration = ?', [integration]);
     const state = this.#states.of(integration);
     state.writes++;

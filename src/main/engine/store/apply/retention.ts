@@ -13,6 +13,7 @@ import {
 type Slice = Extract<Op, { kind: 'retention.slice' }>;
 type HistoryTrim = Extract<Op, { kind: 'history.trim' }>;
 type VersionsTrim = Extract<Op, { kind: 'versions.trim' }>;
+type RunNamesTrim = Extract<Op, { kind: 'run-names.trim' }>;
 
 const FINISHED = runStates.code('finished');
 const VANISHED = changes.code('vanished');
@@ -20,9 +21,16 @@ const JOBS_A_SLICE = 10;
 /** Rows without details after which no more are expected further back. */
 const DETAILS_GAP = 200;
 
-/** What a slice may still take away. */
+/** What a slice may still take away, and how much of what is counted it took. */
 interface Budget {
   left: number;
+  readonly gone: { runs: number; records: number };
+}
+
+/** An answer, and how many rows of each sort are no longer there. */
+export interface Tidied<R> {
+  readonly result: R;
+  readonly gone: Readonly<Budget['gone']>;
 }
 
 /** Answers whether it has nothing left to do. */
@@ -32,7 +40,7 @@ type Step<O> = (database: Sqlite, op: O, budget: Budget) => boolean;
  * One slice of tidying, at most about `maxRows` rows. Runs that go are added to the hourly totals; ids of runs that
  * records still name are kept. The caller forgets what it remembered of the database.
  */
-export function sweep(database: Sqlite, op: Slice): OpResults['retention.slice'] {
+export function sweep(database: Sqlite, op: Slice): Tidied<OpResults['retention.slice']> {
   database.run('UPDATE store_state SET versions_kept = ? WHERE versions_kept <> ?', [
     op.versionsPerRecord,
     op.versionsPerRecord,
@@ -48,7 +56,7 @@ export function sweep(database: Sqlite, op: Slice): OpResults['retention.slice']
 }
 
 /** One slice of making room: the oldest unremarkable runs, then the others, then refused records, oldest first. */
-export function trimHistory(database: Sqlite, op: HistoryTrim): OpResults['history.trim'] {
+export function trimHistory(database: Sqlite, op: HistoryTrim): Tidied<OpResults['history.trim']> {
   return inSteps(database, op, [
     (_, __, budget) =>
       dropRuns(database, oldestRuns(database, UNREMARKABLE, null, budget.left), budget),
@@ -76,18 +84,40 @@ export function trimVersions(
   return { removed: database.changes, next: last };
 }
 
+/** Forgets ids of trimmed runs that nothing names any more; the newest number stays taken. */
+export function trimRunNames(
+  database: Sqlite,
+  { afterRun, maxRuns }: RunNamesTrim,
+): OpResults['run-names.trim'] {
+  const last = database.number(
+    'SELECT max(seq) FROM (SELECT seq FROM trimmed_runs WHERE seq > ? ORDER BY seq LIMIT ?)',
+    [afterRun, maxRuns],
+  );
+  if (last === 0) return { removed: 0, next: null };
+  database.run(
+    `DELETE FROM trimmed_runs WHERE seq > ? AND seq <= ?
+      AND seq < (SELECT max(seq) FROM trimmed_runs)
+      AND NOT EXISTS (SELECT 1 FROM records r WHERE r.run = trimmed_runs.seq)
+      AND NOT EXISTS (SELECT 1 FROM records r WHERE r.data_run = trimmed_runs.seq)
+      AND NOT EXISTS (SELECT 1 FROM record_versions v WHERE v.run = trimmed_runs.seq)`,
+    [afterRun, last],
+  );
+  return { removed: database.changes, next: last };
+}
+
 function inSteps<O extends { readonly maxRows: number }>(
   database: Sqlite,
   op: O,
   steps: readonly Step<O>[],
-): OpResults['retention.slice'] {
-  const budget: Budget = { left: op.maxRows };
+): Tidied<OpResults['retention.slice']> {
+  const budget: Budget = { left: op.maxRows, gone: { runs: 0, records: 0 } };
   let isThrough = true;
   for (const step of steps) {
     isThrough = step(database, op, budget) && isThrough;
     if (budget.left <= 0) break;
   }
-  return { removed: op.maxRows - budget.left, more: budget.left <= 0 || !isThrough };
+  const result = { removed: op.maxRows - budget.left, more: budget.left <= 0 || !isThrough };
+  return { result, gone: budget.gone };
 }
 
 const dropExpiredKeys: Step<Slice> = (database, op, budget) => {
@@ -122,6 +152,7 @@ const dropVanishedRecords: Step<Slice> = (database, op, budget) => {
     [op.recordsBefore, budget.left],
   );
   for (const [id, integration] of doomed) dropRecord(database, id, integration, 0);
+  budget.gone.records += doomed.length;
   return took(budget, doomed.length);
 };
 
@@ -139,6 +170,7 @@ const dropUnseenRecords: Step<Slice> = (database, op, budget) => {
       [integration as number, op.recordsBefore, budget.left],
     );
     for (const [id] of doomed) dropRecord(database, id, integration, 1);
+    budget.gone.records += doomed.length;
     if (!took(budget, doomed.length)) return false;
   }
   return true;
@@ -232,6 +264,7 @@ const RUNS_BEHIND = `SELECT r.seq,
 
 function dropRuns(database: Sqlite, seqs: readonly number[], budget: Budget): boolean {
   for (const seq of seqs) dropRun(database, seq);
+  budget.gone.runs += seqs.length;
   return took(budget, seqs.length);
 }
 
