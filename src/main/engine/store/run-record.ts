@@ -117,8 +117,27 @@ const PROGRESS = [
   'pages_stored',
 ] as const;
 
+/** Of these nothing is known to be none. */
+const COUNTERS = [
+  'requests',
+  'not_modified',
+  'bytes',
+  'received',
+  'valid',
+  'invalid',
+  'warnings',
+  'duplicates',
+  'new',
+  'changed',
+  'unchanged',
+  'vanished',
+  'pages_stored',
+  'dead',
+] as const;
+
 export const COLUMNS: readonly RunColumn[] = [...FIXED, ...RARE, ...STATE, ...PROGRESS];
 export const RARE_COLUMNS: readonly RunColumn[] = RARE;
+const RARE_NAMES: ReadonlySet<RunColumn> = new Set(RARE);
 export const PROGRESS_COLUMNS: readonly RunColumn[] = PROGRESS;
 export const MOVING_COLUMNS: readonly RunColumn[] = [...STATE, ...PROGRESS];
 
@@ -147,44 +166,35 @@ export interface NumberNames {
 }
 
 export function newRecord(seq: number, run: RunRow, names: NameNumbers): RunRecord {
-  return {
-    seq,
-    id: packRunId(run.id),
-    job: names.id(run.jobId),
-    integration: names.id(run.integrationId),
-    created_at: run.createdAt,
-    ...(storedFields(run, names) as Omit<RunRecord, ServerColumn | (typeof FIXED)[number]>),
-    errors_by_field: null,
-    steps: null,
-    requests: 0,
-    not_modified: 0,
-    bytes: 0,
-    received: 0,
-    valid: 0,
-    invalid: 0,
-    warnings: 0,
-    duplicates: 0,
-    new: 0,
-    changed: 0,
-    unchanged: 0,
-    vanished: 0,
-    position: null,
-    pages_stored: 0,
-    dead: 0,
-  };
+  const record = { ...NEW };
+  record.seq = seq;
+  record.id = packRunId(run.id);
+  record.job = names.id(run.jobId);
+  record.integration = names.id(run.integrationId);
+  record.created_at = run.createdAt;
+  changeRecord(record, run, names);
+  return record;
 }
-type ServerColumn = (typeof PROGRESS)[number] | 'dead';
 
-/** The stored form of the fields that are given; others are absent. */
-export function storedFields(run: Partial<RunRow>, names: NameNumbers): Partial<RunRecord> {
-  const stored: Record<string, unknown> = {};
-  for (const [field, value] of Object.entries(run) as [keyof RunRow, unknown][]) {
+/** Nothing has happened yet. */
+const NEW = {
+  ...BLANK,
+  ...Object.fromEntries(COUNTERS.map((column) => [column, 0])),
+} as RunRecord;
+
+/** Changes the fields that are given; answers whether seldom changed columns are among them. */
+export function changeRecord(record: RunRecord, run: Partial<RunRow>, names: NameNumbers): boolean {
+  const columns: Record<string, unknown> = record as never;
+  let isRare = false;
+  for (const field of Object.keys(run) as (keyof RunRow)[]) {
     const translate = FIELDS[field];
+    const value = run[field];
     if (!translate || value === undefined) continue;
     const [column, toStored] = translate;
-    stored[column] = value === null ? null : toStored(value as never, names);
+    columns[column] = value === null ? null : toStored(value as never, names);
+    isRare ||= RARE_NAMES.has(column);
   }
-  return stored;
+  return isRare;
 }
 
 type Field = readonly [RunColumn, (value: never, names: NameNumbers) => unknown];

@@ -1,8 +1,21 @@
 import type { EventPayload } from '../../../../shared/events.ts';
-import type { Counts, Outcome, Run, RunError, StepMs } from '../../../../shared/run.ts';
+import {
+  STEPS,
+  type Counts,
+  type Outcome,
+  type Run,
+  type RunError,
+  type Step,
+  type StepMs,
+} from '../../../../shared/run.ts';
 import { toIso } from '../../clock.ts';
 import type { InternalEvents, LogLevel, RunRef } from '../internal-events.ts';
 import type { LogEntry, LogFields } from './log-line.ts';
+
+const STEP_FIELDS = Object.fromEntries(STEPS.map((step) => [step, `${step}Ms`])) as Record<
+  Step,
+  string
+>;
 
 /** What each event says in the log. Pure; the instant is added by who writes. */
 export type EventLine = Omit<LogEntry, 'at'>;
@@ -137,11 +150,17 @@ function dueFields(run: Run): LogFields {
 
 /** Only what happened: a line of zeros says nothing. */
 function countFields(counts: Counts): LogFields {
-  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
+  const fields: Record<string, number> = {};
+  for (const name of Object.keys(counts) as (keyof Counts)[])
+    if (counts[name] > 0) fields[name] = counts[name];
+  return fields;
 }
 
 function stepFields(stepMs: StepMs): LogFields {
-  return Object.fromEntries(Object.entries(stepMs).map(([step, ms]) => [`${step}Ms`, rounded(ms)]));
+  const fields: Record<string, number> = {};
+  for (const step of Object.keys(stepMs) as Step[])
+    fields[STEP_FIELDS[step]] = rounded(stepMs[step] ?? 0);
+  return fields;
 }
 
 function errorFields(error: RunError | null): LogFields {

@@ -49,12 +49,12 @@ export function formatLine(entry: LogEntry, mask: Mask): string {
 
 function formatFields(fields: LogFields, mask: Mask): string {
   let text = '';
-  let left = Object.keys(fields).length;
-  for (const [name, value] of Object.entries(fields)) {
-    const field = ` ${plainToken(name)}=${formatValue(value, mask)}`;
-    if (text.length + field.length > LINE_LIMITS.fields) return ` |${text} fieldsCut=${left}`;
+  const names = Object.keys(fields);
+  for (const [at, name] of names.entries()) {
+    const field = ` ${plainToken(name)}=${formatValue(fields[name] ?? null, mask)}`;
+    if (text.length + field.length > LINE_LIMITS.fields)
+      return ` |${text} fieldsCut=${names.length - at}`;
     text += field;
-    left -= 1;
   }
   return text === '' ? '' : ` |${text}`;
 }
@@ -70,7 +70,10 @@ function formatValue(value: JsonValue, mask: Mask): string {
   return BARE_VALUE.test(text) && !READS_AS_OTHER.test(text) ? text : `"${text}"`;
 }
 
+const TOKEN = /^[\w.:-]+$/;
+
 function plainToken(text: string): string {
+  if (TOKEN.test(text)) return text;
   return escapeText(text).replace(/[\s=|#\\]/gu, '_') || '_';
 }
 

@@ -2,6 +2,7 @@ import type { Prepared, Sqlite, SqlParams } from '../database/sqlite.ts';
 import { runStates } from '../codes.ts';
 import { StoreConflict } from '../store.ts';
 import {
+  changeRecord,
   columnList,
   COLUMNS,
   MOVING_COLUMNS,
@@ -9,7 +10,6 @@ import {
   PROGRESS_COLUMNS,
   RARE_COLUMNS,
   recordOfRow,
-  storedFields,
   type RunColumn,
   type RunRecord,
 } from '../run-record.ts';
@@ -90,9 +90,7 @@ export class RunBook {
 
   patch(id: string, patch: RunPatch): RunRecord {
     const entry = this.#entry(id);
-    const changes = storedFields(patch, this.#names);
-    Object.assign(entry.record, changes);
-    const isRare = RARE_COLUMNS.some((column) => column in changes);
+    const isRare = changeRecord(entry.record, patch, this.#names);
     this.#mark(entry, isRare ? RARE | MOVING : MOVING);
     return entry.record;
   }
