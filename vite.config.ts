@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type InlineConfig, type Plugin, type UserConfig } from 'vite';
 import electron from 'vite-plugin-electron';
+import { mainBuilt, preloadBuilt } from './scripts/dev-app.mjs';
 import { electronArguments } from './scripts/setup/run-electron.mjs';
 
 const root = import.meta.dirname;
@@ -79,11 +80,6 @@ function developmentArguments(): string[] {
   return [...electronArguments(root), ...process.argv.slice(2)];
 }
 
-/** The plugin keeps the app that it started at `process.electronApp`. */
-function isAppRunning(): boolean {
-  return 'electronApp' in process && process.electronApp !== undefined;
-}
-
 function presentEntries(entries: Record<string, string>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(entries).filter(([, source]) => existsSync(resolve(root, source))),
@@ -112,13 +108,13 @@ const desktopBuild: UserConfig = {
     electron([
       {
         vite: nodeBuild({ ...desktopEntry, ...engineEntries }, [pruneStaleChunks()]),
-        onstart: ({ startup }) => void startup(developmentArguments()),
+        onstart: ({ startup, reload }) =>
+          mainBuilt({ startup: () => startup(developmentArguments()), reload }),
       },
       {
         vite: preloadBuild(),
-        // Whichever of the two builds ends last starts the app; later a new preload only reloads the page.
         onstart: ({ startup, reload }) =>
-          isAppRunning() ? reload() : void startup(developmentArguments()),
+          preloadBuilt({ startup: () => startup(developmentArguments()), reload }),
       },
     ]),
   ],

@@ -43,6 +43,7 @@ function start(options: LaunchOptions): void {
   mkdirSync(places.browser, { recursive: true });
   app.setPath('sessionData', places.browser);
   if (!app.requestSingleInstanceLock()) {
+    process.stderr.write(`Pontual already runs in ${places.home}: its window is shown.\n`);
     app.exit(EXIT.ok);
     return;
   }
