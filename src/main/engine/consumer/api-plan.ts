@@ -9,7 +9,8 @@ import { readAuthority } from './http/authority.ts';
 import type { Authority } from './http/sockets.ts';
 import { createPaginator } from './pagination/create-paginator.ts';
 import type { Paginator } from './pagination/paginator.ts';
-import { literalOrigin, planRequest, type RequestPlan } from './request-plan.ts';
+import { literalOrigin } from './address-part.ts';
+import { planRequest, type RequestPlan } from './request-plan.ts';
 import type { Vault } from './secrets/vault.ts';
 
 /** An integration, compiled: what all its attempts share. */

@@ -4,7 +4,7 @@ import type { JsonValue } from '../../../shared/values.ts';
 import type { CheckProblem } from '../pool/protocol.ts';
 import { secretsUsed } from './auth/authenticator.ts';
 import { readAuthority } from './http/authority.ts';
-import { literalOrigin } from './request-plan.ts';
+import { literalOrigin } from './address-part.ts';
 import { originOf, type Vault } from './secrets/vault.ts';
 import { conditionProblems, hasMarkup, templateProblems } from './template.ts';
 

@@ -187,6 +187,15 @@ const BY_STATUS: Readonly<Record<number, readonly [ErrorKind, string]>> = {
   505: ['system', 'the API does not take this version of HTTP'],
 };
 
+/** An attempt ran into its own deadline. */
+export function attemptTimedOut(timeoutMs: number): RunError {
+  return {
+    code: 'attempt-timeout',
+    kind: 'limit',
+    message: `The attempt took longer than ${timeoutMs} ms (timeoutMs of the job).`,
+  };
+}
+
 /** What an answer that is neither data nor "no data" means. */
 export function describeStatus(
   status: number,

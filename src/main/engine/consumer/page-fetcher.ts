@@ -91,7 +91,7 @@ export class PageFetcher {
         : notAsked(made.error);
       if (reply.ok) this.#observer?.onReply(reply);
       if (reply.ok && this.#isUsable(reply.status))
-        return { ok: true, reply: this.#clean(reply, credentials) };
+        return { ok: true, reply: await this.#clean(reply, credentials) };
       if (reply.status === 401 && !hasRenewed && this.#plan.auth.renew(credentials)) {
         hasRenewed = true;
         continue;
@@ -166,9 +166,14 @@ export class PageFetcher {
   }
 
   /** A service may echo what it was sent: credentials must not become data. */
-  #clean(reply: GoodReply, credentials: Credentials): GoodReply {
+  #clean(reply: GoodReply, credentials: Credentials): GoodReply | Promise<GoodReply> {
     if (!this.#plan.auth.isNeeded) return reply;
-    return { ...reply, body: this.#plan.auth.masker(credentials).maskBytes(reply.body) };
+    const clean = this.#plan.auth.masker(credentials).maskBytes(reply.body);
+    if (!(clean instanceof Promise)) return { ...reply, body: clean };
+    return this.#life.guard(
+      clean.then((body) => ({ ...reply, body })),
+      SOON_OVER,
+    );
   }
 
   #describe({ status, body, retryAfterMs }: GoodReply): RunError {
@@ -181,6 +186,9 @@ export class PageFetcher {
     return { ...error, message: this.masked(error.message) };
   }
 }
+
+/** What was begun needs no giving up. */
+const SOON_OVER = (): void => undefined;
 
 /** Without credentials nothing is sent. */
 function notAsked(error: RunError): Reply {

@@ -1,19 +1,17 @@
-import { hash } from 'node:crypto';
-import type { RunError } from '../../../shared/run.ts';
-import type { JsonValue } from '../../../shared/values.ts';
 import type { Clock } from '../clock.ts';
 import type { AttemptEnd, AttemptRequest, PageResult } from '../pool/protocol.ts';
 import type { PageValidator } from '../store/ops.ts';
 import type { PageSample, PlanRules, ProcessedPage } from '../validator/page-types.ts';
 import type { ProcessPage } from '../validator/page-processor.ts';
 import type { ApiPlan } from './api-plan.ts';
-import { conditionalHeaders, validatorFor, validatorsIn } from './conditional.ts';
+import { hashBody } from './body-hash.ts';
+import { conditionalHeaders, validatorFor } from './conditional.ts';
 import type { ReadStep, SourceReader } from './consumer.ts';
-import { configError } from './errors.ts';
+import { attemptTimedOut, configError } from './errors.ts';
 import { headerText } from './http/headers.ts';
 import type { GoodReply } from './http/http-client.ts';
-import { greaterMark } from './incremental.ts';
 import { Stopped, type Lifetime } from './lifetime.ts';
+import type { Notify } from './origin-gate.ts';
 import {
   PageFetcher,
   RESULT_BYTES,
@@ -29,22 +27,25 @@ import {
   toldPage,
   type PagePlace,
   type PageUnderWay,
-  type PageYield,
 } from './page-under-way.ts';
 import { createPaginator, splitProblem } from './pagination/create-paginator.ts';
-import { END, type NextPage, type PageToken, type Paginator } from './pagination/paginator.ts';
+import type { PageToken, Paginator } from './pagination/paginator.ts';
 import { SafetyNet, type Verdict } from './pagination/safety-net.ts';
 import { parsePosition, type Position } from './position.ts';
-import { setQuery, type PlainRequest } from './request-plan.ts';
+import { ReadMark, type CompareMarks } from './read-mark.ts';
+import { freshPage, placedValidator, unchangedPage, type ReadPage } from './read-page.ts';
+import { Remarks } from './remarks.ts';
+import type { PlainRequest } from './request-plan.ts';
+import { SecretTraces } from './secret-traces.ts';
 
 export interface ReadServices extends FetchServices {
   readonly clock: Clock;
   readonly processPage: ProcessPage;
   /** Orders two values of an incremental field. */
-  readonly compareMarks: (a: string, b: string, format: MarkFormat) => number;
+  readonly compareMarks: CompareMarks;
+  /** Writes a line into the log. */
+  readonly notify: Notify;
 }
-
-type MarkFormat = NonNullable<ApiPlan['integration']['incremental']>['format'];
 
 /** Looks on while an integration is tested. */
 export interface ReadObserver extends FetchObserver {
@@ -52,15 +53,6 @@ export interface ReadObserver extends FetchObserver {
   readonly onPage: (page: PageResult, sample: PageSample | null, notes: readonly string[]) => void;
   /** The address of the page that would be asked next, also when the read ends before it. */
   readonly onNext: (address: string | null) => void;
-}
-
-/** A page that was read, before its place in the read is judged. */
-interface ReadPage {
-  readonly brought: PageYield;
-  readonly fingerprint: string | null;
-  readonly next: NextPage;
-  readonly validator: Omit<PageValidator, 'next'> | null;
-  readonly mark: string | null;
 }
 
 /** Reads one API from its first (or next) page to its end: the loop over the pages of one attempt. */
@@ -74,8 +66,10 @@ export class Reading implements SourceReader {
   readonly #fetcher: PageFetcher;
   readonly #net: SafetyNet;
   readonly #from: Position | null;
+  readonly #mark: ReadMark;
+  readonly #traces: SecretTraces;
+  readonly #remarks: Remarks;
   readonly #startedAt: number;
-  #mark: string | null;
   #lastPage: number;
   /** Of the page to be read next; undefined before the first. */
   #token: PageToken | undefined;
@@ -98,7 +92,14 @@ export class Reading implements SourceReader {
     this.#fetcher = new PageFetcher(plan, request, this.#paginator, life, services, observer);
     this.#from = request.resumeFrom === undefined ? null : parsePosition(request.resumeFrom);
     this.#net = new SafetyNet(plan.integration.limits.maxPages, this.#from?.print ?? null);
-    this.#mark = this.#from?.mark ?? null;
+    this.#mark = new ReadMark(
+      plan.integration.incremental,
+      this.#from?.mark ?? null,
+      request.watermark,
+      services.compareMarks,
+    );
+    this.#traces = new SecretTraces(plan, services.vault, this.#paginator);
+    this.#remarks = new Remarks(services.notify, request);
     this.#lastPage = request.pagesStored;
     this.#startedAt = services.clock.monotonic();
   }
@@ -126,7 +127,11 @@ export class Reading implements SourceReader {
       return await this.#read(page, token);
     } catch (error) {
       if (!(error instanceof Stopped) || this.#life.stopped !== 'timed-out') throw error;
-      return ended({ kind: 'timed-out', error: this.#timedOut(), page: failedPage(page) });
+      return ended({
+        kind: 'timed-out',
+        error: attemptTimedOut(this.#request.timeoutMs),
+        page: failedPage(page),
+      });
     }
   }
 
@@ -147,22 +152,37 @@ export class Reading implements SourceReader {
     if (this.#plan.rules === null) return this.#called(page, reply);
     if (isWithoutData(reply.status) && (reply.status !== 304 || known === null))
       return this.#withoutData(page);
-    const { conditional } = this.#plan.integration;
-    const bodyHash = reply.status === 304 || !conditional ? null : hashOf(reply.body);
+    const bodyHash = this.#bodyHash(reply);
+    return this.#taken(
+      { page, token, known, reply, rules: this.#plan.rules },
+      bodyHash instanceof Promise ? await this.#life.guard(bodyHash, NOTHING_TO_GIVE_UP) : bodyHash,
+    );
+  }
+
+  /** The answer was the same as last time, or is worked on. */
+  async #taken(answer: DataAnswer, bodyHash: string | null): Promise<ReadStep> {
+    const { page, token, known, reply, rules } = answer;
     if (known !== null && (bodyHash === null || bodyHash === known.bodyHash))
-      return this.#judged(page, token, this.#notModified(token, known, reply));
-    const work = this.#process(page, reply, this.#plan.rules);
+      return this.#judged(page, token, unchangedPage(token, known, reply));
+    const work = this.#process(page, reply, rules);
     const processed =
-      work instanceof Promise ? await this.#life.guard(work, ABORTED_BY_SIGNAL) : work;
+      work instanceof Promise ? await this.#life.guard(work, NOTHING_TO_GIVE_UP) : work;
     page.parseMs = processed.parseMs;
     page.validateMs = processed.validateMs;
     if (processed.error !== null) return ended(failure(page, processed.error));
-    return this.#judged(
-      page,
-      token,
-      this.#asRead(page, token, reply, processed, bodyHash),
-      processed,
-    );
+    this.#remark(page, processed);
+    const fresh = freshPage(page, token, this.#paginator, reply, processed, bodyHash);
+    return this.#judged(page, token, fresh, processed);
+  }
+
+  /** null: nothing to be known again by. */
+  #bodyHash({ status, body }: GoodReply): string | null | Promise<string> {
+    return status === 304 || !this.#plan.integration.conditional ? null : hashBody(body);
+  }
+
+  /** An end of the list that has no list in it is nothing odd. */
+  #remark({ number }: PageUnderWay, { notes, counts }: ProcessedPage): void {
+    if (notes.length > 0 && (number === 1 || counts.received > 0)) this.#remarks.add(number, notes);
   }
 
   #validator(page: PageUnderWay): PageValidator | null {
@@ -196,53 +216,6 @@ export class Reading implements SourceReader {
     );
   }
 
-  #asRead(
-    page: PageUnderWay,
-    token: PageToken,
-    reply: GoodReply,
-    processed: ProcessedPage,
-    bodyHash: string | null,
-  ): ReadPage {
-    const { counts, errorsByField, batch, quarantine, extracted } = processed;
-    const { received, valid, invalid, warnings, duplicates } = counts;
-    const facts = { token, url: reply.url, received, headers: reply.headers, extracted };
-    return {
-      brought: {
-        counts: { received, valid, invalid, warnings, duplicates },
-        errorsByField,
-        batch,
-        quarantine,
-        totalPages: this.#paginator.total(facts),
-        notModified: false,
-      },
-      fingerprint: processed.recordsFingerprint,
-      next: this.#paginator.next(facts),
-      validator: bodyHash === null ? null : validatorOf(page, reply, bodyHash, valid, invalid),
-      mark: processed.watermark,
-    };
-  }
-
-  /** The page is as it was: its records count as seen, and the next page is where it was. */
-  #notModified(token: PageToken, known: PageValidator, reply: GoodReply): ReadPage {
-    const { records, invalid } = known;
-    const found = validatorsIn(reply.headers);
-    return {
-      brought: {
-        ...NOTHING,
-        counts: { ...NOTHING.counts, received: records + invalid, valid: records, invalid },
-        notModified: true,
-      },
-      fingerprint: null,
-      next: knownNext(known.next, token),
-      validator: {
-        ...known,
-        etag: found.etag ?? known.etag,
-        lastModified: found.lastModified ?? known.lastModified,
-      },
-      mark: null,
-    };
-  }
-
   /** Gives the page its place in the read: what comes after it, or how the read ends. */
   #judged(
     page: PageUnderWay,
@@ -253,14 +226,14 @@ export class Reading implements SourceReader {
     const { received } = read.brought.counts;
     const facts = { pages: page.number, token, received, fingerprint: read.fingerprint };
     const isRepeated = this.#net.isRepeated(facts);
-    const following = this.#withoutSecrets(read.next);
+    const following = this.#traces.without(read.next);
     const verdict: Verdict = isRepeated
       ? { kind: 'partial', reason: 'repeated-page' }
       : this.#net.judge(facts, following);
-    this.#raiseMark(read.mark);
+    this.#mark.raise(read.mark);
     const next = verdict.kind === 'next' ? verdict.token : null;
     // An address that holds a secret is followed but not kept: a retry then begins one page earlier.
-    const isKept = next === null || !this.#isSecret(next);
+    const isKept = next === null || !this.#traces.areIn(next);
     const result = toldPage(
       page,
       isRepeated ? NOTHING : read.brought,
@@ -273,41 +246,10 @@ export class Reading implements SourceReader {
     return { page: result, end, cpuMs: cpuMsOf(page) };
   }
 
-  #raiseMark(mark: string | null): void {
-    const { incremental } = this.#plan.integration;
-    if (incremental === null || mark === null) return;
-    const { compareMarks } = this.#services;
-    this.#mark = greaterMark(this.#mark, mark, (a, b) => compareMarks(a, b, incremental.format));
-  }
-
   #place(next: PageToken, { fingerprint, validator }: ReadPage): PagePlace {
-    const position = next === null ? null : { next, mark: this.#mark, print: fingerprint };
+    const position = next === null ? null : { next, mark: this.#mark.greatest, print: fingerprint };
     if (validator === null) return { position, validator };
-    return { position, validator: validatorWith(this.#withoutSecretTags(validator), next) };
-  }
-
-  /** An API may echo a secret in any header: such a tag is not kept, and the page is known by its body alone. */
-  #withoutSecretTags(validator: Omit<PageValidator, 'next'>): Omit<PageValidator, 'next'> {
-    const harmless = (tag: string | null) => (tag !== null && this.#isSecret(tag) ? null : tag);
-    const { etag, lastModified } = validator;
-    return { ...validator, etag: harmless(etag), lastModified: harmless(lastModified) };
-  }
-
-  #withoutSecrets(next: NextPage): NextPage {
-    const { secretParameters } = this.#plan;
-    if (next.kind !== 'next' || secretParameters.length === 0) return next;
-    const token = this.#paginator.address(next.token) === null ? next.token : String(next.token);
-    if (typeof token !== 'string' || !URL.canParse(token)) return next;
-    const url = new URL(token);
-    setQuery(
-      url,
-      secretParameters.map((name) => [name, '']),
-    );
-    return { kind: 'next', token: url.href };
-  }
-
-  #isSecret(token: PageToken): boolean {
-    return this.#plan.auth.isNeeded && this.#services.vault.masker.finds(String(token));
+    return { position, validator: placedValidator(this.#traces.withoutTags(validator), next) };
   }
 
   #addressOf(token: PageToken): string | null {
@@ -322,21 +264,15 @@ export class Reading implements SourceReader {
   }
 
   #complete(how: { result?: string; noData?: boolean } = {}): AttemptEnd {
-    const { incremental } = this.#plan.integration;
     const noData = how.noData ?? false;
-    const isMoved = incremental !== null && !noData && this.#mark !== null;
+    const { regression } = this.#mark;
+    if (regression !== null && !noData) this.#remarks.add(this.#lastPage, [regression]);
     return {
       kind: 'complete',
-      watermark: isMoved ? this.#newMark(incremental.format) : null,
+      watermark: noData ? null : this.#mark.moved,
       result: how.result ?? null,
       noData,
     };
-  }
-
-  /** The watermark never moves back, whatever the API sends. */
-  #newMark(format: MarkFormat): string | null {
-    const { compareMarks } = this.#services;
-    return greaterMark(this.#request.watermark, this.#mark, (a, b) => compareMarks(a, b, format));
   }
 
   /** With `records: null` the answer itself is what is kept. */
@@ -354,18 +290,19 @@ export class Reading implements SourceReader {
     this.#observer?.onPage(told, null, []);
     return { page: told, end: this.#complete({ noData: page.number === 1 }), cpuMs: 0 };
   }
-
-  #timedOut(): RunError {
-    return {
-      code: 'attempt-timeout',
-      kind: 'limit',
-      message: `The attempt took longer than ${this.#request.timeoutMs} ms (timeoutMs of the job).`,
-    };
-  }
 }
 
-/** The work is stopped by its signal; there is nothing else to do. */
-const ABORTED_BY_SIGNAL = (): void => undefined;
+/** An answer that records may be in, and what is known of the page from the last complete read. */
+interface DataAnswer {
+  readonly page: PageUnderWay;
+  readonly token: PageToken;
+  readonly known: PageValidator | null;
+  readonly reply: GoodReply;
+  readonly rules: PlanRules;
+}
+
+/** The work is stopped by its signal, or is over soon. */
+const NOTHING_TO_GIVE_UP = (): void => undefined;
 
 const LAST_PLACE: PagePlace = { position: null, validator: null };
 
@@ -375,36 +312,10 @@ function isWithoutData(status: number): boolean {
   return WITHOUT_DATA.has(status);
 }
 
-function validatorOf(
-  { number, url }: PageUnderWay,
-  { headers }: GoodReply,
-  bodyHash: string,
-  records: number,
-  invalid: number,
-): Omit<PageValidator, 'next'> {
-  const { etag, lastModified } = validatorsIn(headers);
-  return { page: number, url, etag, lastModified, bodyHash, records, invalid };
-}
-
-function validatorWith(known: Omit<PageValidator, 'next'>, next: PageToken): PageValidator {
-  const { page, url, etag, lastModified, bodyHash, records, invalid } = known;
-  return { page, url, etag, lastModified, bodyHash, next, records, invalid };
-}
-
 function ended(end: AttemptEnd): ReadStep {
   return { page: null, end, cpuMs: 0 };
 }
 
 function withHeaders(request: PlainRequest, headers: PlainRequest['headers']): PlainRequest {
   return { ...request, headers: { ...request.headers, ...headers } };
-}
-
-function knownNext(next: JsonValue, token: PageToken): NextPage {
-  const isToken = typeof next === 'string' || typeof next === 'number';
-  return isToken && next !== token ? { kind: 'next', token: next } : END;
-}
-
-/** 16 bytes of SHA-256 as hex. */
-function hashOf(body: Uint8Array): string {
-  return hash('sha256', body, 'hex').slice(0, 32);
 }

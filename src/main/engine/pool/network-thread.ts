@@ -10,7 +10,7 @@ import { HttpClient } from '../consumer/http/http-client.ts';
 import { Sockets } from '../consumer/http/sockets.ts';
 import { Lifetime, type LifetimeOptions } from '../consumer/lifetime.ts';
 import { NetworkWatch } from '../consumer/network-watch.ts';
-import { OriginGate } from '../consumer/origin-gate.ts';
+import { OriginGate, type Notify } from '../consumer/origin-gate.ts';
 import { Vault } from '../consumer/secrets/vault.ts';
 import { testIntegration } from '../consumer/test-integration.ts';
 import { checkRules } from '../validator/check-rules.ts';
@@ -51,9 +51,9 @@ function startThread(port: MessagePort, { computeFile }: NetworkThreadData): voi
     });
 
   const vault = new Vault();
-  const gate = new OriginGate(clock, (level, message, fields) =>
-    outbox.send({ type: 'notice', level, message, fields }),
-  );
+  const notify: Notify = (level, message, fields) =>
+    outbox.send({ type: 'notice', level, message, fields });
+  const gate = new OriginGate(clock, notify);
   const sockets = new Sockets(process.env);
   const http = new HttpClient({ clock, deadlines, sockets, gate });
   const tokens = new TokenSource({
@@ -73,6 +73,7 @@ function startThread(port: MessagePort, { computeFile }: NetworkThreadData): voi
     vault,
     tokens,
     compareMarks,
+    notify,
     random: Math.random,
     processPage: createPageProcessor(compute, clock),
     prepareRules: preparePlan,
@@ -120,7 +121,12 @@ function startThread(port: MessagePort, { computeFile }: NetworkThreadData): voi
         host.stop(message.attemptId, message.why);
         break;
       case 'test':
-        void testIntegration(message.request, { ...services, compute, newLife }).then((result) =>
+        void testIntegration(message.request, {
+          ...services,
+          notify: NOBODY,
+          compute,
+          newLife,
+        }).then((result) =>
           outbox.send({ type: 'tested', testId: message.request.testId, result }),
         );
         break;

@@ -130,8 +130,8 @@ export class RecordWriter {
   }
 }
 
-/** First 16 bytes of the SHA-256 of a text or of bytes, as hex. */
-export function contentHash(content: string | Uint8Array): string {
+/** First 16 bytes of the SHA-256 of a text, as hex. */
+export function contentHash(content: string): string {
   return hash('sha256', content, 'hex').slice(0, 32);
 }
 

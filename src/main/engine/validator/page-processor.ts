@@ -3,7 +3,7 @@ import { asError } from '../../../shared/errors.ts';
 import type { RunError } from '../../../shared/run.ts';
 import type { Clock } from '../clock.ts';
 import type { Compute, ComputeOptions, ComputeOutcome } from '../pool/compute-task.ts';
-import { hashBody, processPage, refusedPage } from './page.ts';
+import { processPage, refusedPage } from './page.ts';
 import type { PageRequest, ProcessedPage } from './page-types.ts';
 import { placeOfWork } from './rules.ts';
 
@@ -30,7 +30,6 @@ function processHere(request: PageRequest, clock: Clock): ProcessedPage {
     return processPage(request, clock);
   } catch (thrown) {
     return refusedPage(brokenProgram(asError(thrown).message), {
-      bodyHash: hashBody(request.body),
       bytes: request.body.byteLength,
       parseMs: clock.monotonic() - started,
     });
@@ -48,7 +47,7 @@ async function processElsewhere(
   const outcome = await compute.run('page', request, options);
   if (outcome.kind === 'done') return outcome.result;
   const error = errorOf(outcome, options.timeLimitMs, request.rules.unsafe);
-  return refusedPage(error, { bodyHash: '', bytes, parseMs: clock.monotonic() - started });
+  return refusedPage(error, { bytes, parseMs: clock.monotonic() - started });
 }
 
 /** Why work in the compute pool brought nothing, for the person. */

@@ -69,9 +69,7 @@ export interface ProcessedPage {
   readonly extracted: Readonly<Record<string, JsonValue>>;
   /** The greatest value of the incremental field among the accepted records, as sent; null when none has it. */
   readonly watermark: string | null;
-  /** SHA-256 of the bytes, 16 bytes as hex; `hashBody` gives the same. */
-  readonly bodyHash: string;
-  /** Same text = the same records in the same order: how a repeated page is known. */
+  /** Same text = the same records in the same order: how a repeated page is known. Empty with an error. */
   readonly recordsFingerprint: string;
   readonly parseMs: number;
   readonly validateMs: number;

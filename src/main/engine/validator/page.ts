@@ -1,7 +1,6 @@
 import type { RunError } from '../../../shared/run.ts';
 import type { Clock } from '../clock.ts';
 import { type BodyRecords, bodyRecords } from './body-records.ts';
-import { contentHash } from './canonical.ts';
 import { compiledRules } from './compiled-rules.ts';
 import { repeatedKeys } from './duplicate-keys.ts';
 import { type Judgement, judgeRecords } from './judge-records.ts';
@@ -25,11 +24,6 @@ export type {
   SampleInvalid,
 } from './page-types.ts';
 
-/** SHA-256 of a body, 16 bytes as hex. */
-export function hashBody(body: Uint8Array): string {
-  return contentHash(body);
-}
-
 /** Works on the calling thread. Never throws for what a body or a rule may contain. */
 export function processPage(request: PageRequest, clock: Clock): ProcessedPage {
   return workOnPage(request, clock).page;
@@ -41,7 +35,6 @@ export function workOnPage(
   clock: Clock,
 ): { readonly page: ProcessedPage; readonly refused: readonly number[] } {
   const started = clock.monotonic();
-  const bodyHash = hashBody(request.body);
   const bytes = request.body.byteLength;
   try {
     const compiled = compiledRules(request.rules);
@@ -59,7 +52,6 @@ export function workOnPage(
     const page: ProcessedPage = {
       ...summary(judgement, records.count, request, bytes),
       extracted: records.extracted,
-      bodyHash,
       notes: notesOn(body, records, judgement, request.rules.recordPath),
       parseMs: parsed - started,
       validateMs: clock.monotonic() - parsed,
@@ -69,14 +61,14 @@ export function workOnPage(
   } catch (thrown) {
     if (!(thrown instanceof Refusal)) throw thrown;
     const parseMs = clock.monotonic() - started;
-    return { page: refusedPage(thrown.error, { bodyHash, bytes, parseMs }), refused: [] };
+    return { page: refusedPage(thrown.error, { bytes, parseMs }), refused: [] };
   }
 }
 
 /** A page that cannot be used as a whole. */
 export function refusedPage(
   error: RunError,
-  known: { readonly bodyHash: string; readonly bytes: number; readonly parseMs: number },
+  known: { readonly bytes: number; readonly parseMs: number },
 ): ProcessedPage {
   return {
     batch: null,
@@ -92,8 +84,7 @@ export function refusedPage(
     quarantine: [],
     extracted: {},
     watermark: null,
-    bodyHash: known.bodyHash,
-    recordsFingerprint: known.bodyHash,
+    recordsFingerprint: '',
     parseMs: known.parseMs,
     validateMs: 0,
     notes: [],

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { literalOrigin, setQuery } from '../../../../src/main/engine/consumer/address-part.ts';
 import {
-  literalOrigin,
   NO_EXTRA,
   planRequest,
-  setQuery,
   type ExtraParameters,
 } from '../../../../src/main/engine/consumer/request-plan.ts';
 import type { IntegrationInput } from '../../../../src/shared/integration.ts';

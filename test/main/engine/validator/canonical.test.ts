@@ -92,7 +92,6 @@ describe('the canonical text', () => {
   it('is hashed with SHA-256, of which 16 bytes are kept', () => {
     const sha256 = createHash('sha256').update('{"ä":1}').digest('hex');
     expect(contentHash('{"ä":1}')).toBe(sha256.slice(0, 32));
-    expect(contentHash(Buffer.from('{"ä":1}'))).toBe(sha256.slice(0, 32));
   });
 });
 

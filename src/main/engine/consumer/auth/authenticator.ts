@@ -4,7 +4,7 @@ import type { RunError } from '../../../../shared/run.ts';
 import type { Cost } from '../http/http-client.ts';
 import type { Authority } from '../http/sockets.ts';
 import type { Lifetime } from '../lifetime.ts';
-import { isSecretRef } from '../request-plan.ts';
+import { isSecretRef } from '../header-part.ts';
 import { Masker } from '../secrets/masking.ts';
 import type { Vault } from '../secrets/vault.ts';
 import { NO_CREDENTIALS, type Credentials } from './credentials.ts';

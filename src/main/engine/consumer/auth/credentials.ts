@@ -1,4 +1,5 @@
-import { setQuery, targetOf, type PlainRequest } from '../request-plan.ts';
+import { setQuery, targetOf } from '../address-part.ts';
+import type { PlainRequest } from '../request-plan.ts';
 import type { WireRequest } from '../http/exchange.ts';
 
 /** What proves who asks, ready to be attached to a request as its last change. */

@@ -8,7 +8,10 @@ import { headerText } from '../http/headers.ts';
 import type { Call, Cost, GoodReply, HttpClient } from '../http/http-client.ts';
 import type { Authority } from '../http/sockets.ts';
 import type { Lifetime } from '../lifetime.ts';
-import { formBody, isSecretRef, targetOf, type PlainRequest } from '../request-plan.ts';
+import { targetOf } from '../address-part.ts';
+import { formBody } from '../body-part.ts';
+import { isSecretRef } from '../header-part.ts';
+import type { PlainRequest } from '../request-plan.ts';
 import { originOf, type Vault } from '../secrets/vault.ts';
 import { NO_CREDENTIALS } from './credentials.ts';
 

@@ -49,10 +49,13 @@ export class OriginSockets {
 export class Sockets {
   readonly #byKey = new Map<string, OriginSockets>();
   readonly #environment: Environment;
+  readonly #lookup: Lookup;
   #ownPorts: ReadonlySet<number> = new Set();
 
-  constructor(environment: Environment) {
+  /** `lookup` finds the addresses of a name. */
+  constructor(environment: Environment, lookup: Lookup = systemLookup) {
     this.#environment = environment;
+    this.#lookup = lookup;
   }
 
   /** Ports of this machine that are never called: our own server's. */
@@ -96,7 +99,7 @@ export class Sockets {
       timeout: connectMs + 1000,
       autoSelectFamily: true,
       autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_AFTER_MS,
-      lookup: checkedLookup(port, policy),
+      lookup: checkedLookup(port, policy, this.#lookup),
       ...tlsOptions(authority),
     });
     return new Pool(origin, {
@@ -168,9 +171,15 @@ type LookupCallback = (
   family?: number,
 ) => void;
 
-function checkedLookup(port: number, policy: () => AddressPolicy) {
+type Lookup = (
+  hostname: string,
+  options: LookupOptions & { readonly all: true },
+  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
+
+function checkedLookup(port: number, policy: () => AddressPolicy, lookup: Lookup) {
   return (hostname: string, options: LookupOptions, callback: LookupCallback): void => {
-    systemLookup(hostname, { ...options, all: true }, (error, addresses) => {
+    lookup(hostname, { ...options, all: true }, (error, addresses) => {
       if (error !== null) {
         callback(error, []);
         return;

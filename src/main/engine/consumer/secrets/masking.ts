@@ -1,3 +1,5 @@
+import { nextTurn } from '../next-turn.ts';
+
 /**
  * Hides known secret values wherever text or bytes leave the program: as they are, URL-escaped (also in part),
  * JSON-escaped, HTML-escaped, and as base64 whatever stands before them. Told by the values themselves, never by the
@@ -5,6 +7,9 @@
  */
 
 export const MASK = '***';
+
+/** So much is searched for one secret in two to four milliseconds; more is searched in parts, between other work. */
+const SEARCHED_AT_ONCE_BYTES = 1024 * 1024;
 
 /** A shorter value would hide half of every text; it is no secret anyway. */
 const SHORTEST = 4;
@@ -16,6 +21,8 @@ export class Masker {
   /** One for each secret: a pattern of many alternatives is a hundred times slower than many patterns of few. */
   readonly #texts: readonly RegExp[];
   readonly #bytes: readonly RegExp[];
+  /** Bytes that no spelling of a secret has in it: before one of them nothing is cut in half. */
+  readonly #between: readonly number[];
 
   constructor(values: Iterable<string>) {
     // Longest first: a secret may contain another one.
@@ -26,6 +33,7 @@ export class Masker {
     this.#bytes = secrets.map((secret) =>
       pattern(secret, (char) => Buffer.from(char).toString('latin1')),
     );
+    this.#between = bytesOutside(secrets);
   }
 
   /** Whether there is nothing to hide. */
@@ -43,13 +51,60 @@ export class Masker {
     return this.#texts.some((secret) => text.search(secret) >= 0);
   }
 
-  /** The same bytes when they hold no secret, else a masked copy. Works for every encoding that extends ASCII. */
-  maskBytes(bytes: Uint8Array): Uint8Array {
+  /**
+   * The same bytes when they hold no secret, else a masked copy. Works for every encoding that extends ASCII. Many bytes
+   * are searched in parts, and sockets have their turn in between.
+   */
+  maskBytes(bytes: Uint8Array): Uint8Array | Promise<Uint8Array> {
     if (this.isIdle) return bytes;
+    const partBytes = Math.ceil(SEARCHED_AT_ONCE_BYTES / this.#bytes.length);
+    return bytes.length <= partBytes ? this.#maskPart(bytes) : this.#maskParts(bytes, partBytes);
+  }
+
+  #maskPart(bytes: Uint8Array): Uint8Array {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
     const masked = this.#bytes.reduce((part, secret) => part.replace(secret, replacement), text);
     return masked === text ? bytes : Buffer.from(masked, 'latin1');
   }
+
+  async #maskParts(bytes: Uint8Array, partBytes: number): Promise<Uint8Array> {
+    const parts: Uint8Array[] = [];
+    let isMasked = false;
+    for (let at = 0; at < bytes.length;) {
+      if (at > 0) await nextTurn();
+      const end = this.#cutAfter(bytes, at + partBytes);
+      const part = bytes.subarray(at, end);
+      const masked = this.#maskPart(part);
+      isMasked ||= masked !== part;
+      parts.push(masked);
+      at = end;
+    }
+    return isMasked ? Buffer.concat(parts) : bytes;
+  }
+
+  /** The first place from `wanted` on where no secret can be cut in half. */
+  #cutAfter(bytes: Uint8Array, wanted: number): number {
+    for (let at = wanted; at < bytes.length; at += LOOKED_AT_BYTES) {
+      const near = bytes.subarray(at, at + LOOKED_AT_BYTES);
+      const places = this.#between.map((byte) => near.indexOf(byte)).filter((place) => place >= 0);
+      if (places.length > 0) return at + Math.min(...places);
+    }
+    return bytes.length;
+  }
+}
+
+/** Within so many bytes a place to cut is found in any text of the usual kinds. */
+const LOOKED_AT_BYTES = 4096;
+
+/** Characters that stand between values in the formats that APIs send. */
+const BETWEEN = '{}[],:"\n<> ';
+
+/** Those of them that neither a secret nor any spelling of its characters has in it. */
+function bytesOutside(secrets: readonly string[]): readonly number[] {
+  const used = [...secrets, ...Object.values(NAMED).flat(), '%\\&#;=+/_-'].join('');
+  return Array.from(BETWEEN)
+    .filter((char) => !used.includes(char))
+    .map((char) => char.charCodeAt(0));
 }
 
 /** A digit is put for a number, so that JSON stays JSON where a numeric secret is echoed as one. */

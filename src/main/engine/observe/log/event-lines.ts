@@ -122,8 +122,17 @@ export function degradedLine({ state, reason }: EventPayload<'store.degraded'>):
   return ofProgram(level, `The store is ${state}: ${reason}`, { state });
 }
 
+/** A notice that names a job or a run stands in their logs. */
 export function noticeLine({ level, message, fields }: InternalEvents['notice']): EventLine {
-  return ofProgram(level, message, fields);
+  const { jobId, runId, attempt, ...others } = fields;
+  return {
+    level,
+    jobId: typeof jobId === 'string' ? jobId : null,
+    runId: typeof runId === 'string' ? runId : null,
+    attempt: typeof attempt === 'number' ? attempt : null,
+    message,
+    fields: others,
+  };
 }
 
 function ofRun(run: Run, level: LogLevel, message: string, fields: LogFields): EventLine {
