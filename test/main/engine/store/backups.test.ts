@@ -4,9 +4,9 @@ import { loadSqlite } from '../../../../src/main/engine/store/database/sqlite.ts
 import type { Op } from '../../../../src/main/engine/store/ops.ts';
 import type { StorageReport, StoredBackup } from '../../../../src/main/engine/store/store.ts';
 import type { StoreTask } from '../../../../src/main/engine/store/thread-protocol.ts';
+import { allTables, fillEveryTable } from '../../../support/every-table.ts';
 import { FaultyFiles } from '../../../support/faulty-files.ts';
-import { pageOp } from '../../../support/pages.ts';
-import { runRow, settle, StoreHarness } from '../../../support/store-harness.ts';
+import { settle, StoreHarness } from '../../../support/store-harness.ts';
 
 const put = (name: string): Op => ({ kind: 'setting.put', name, value: 1 });
 const names = async (store: StoreHarness) => Object.keys(await store.query('settings.all', null));
@@ -26,49 +26,39 @@ describe('a backup', { timeout: 60_000 }, () => {
     await store.commit([put('a')]);
   });
 
-  /** Every table, row by row. */
+  /** Every table but the one that says which database it is and where its journal goes on. */
   async function tables(path: string, of: FaultyFiles): Promise<Record<string, unknown[][]>> {
     const database = (await loadSqlite()).open(PagedFile.of(of.content(path)));
-    const found = database.rows(
-      "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name",
-    );
-    return Object.fromEntries(
-      found.map(([name]) => [String(name), database.rows(`SELECT * FROM "${String(name)}"`)]),
-    );
+    const { store_state: _, ...others } = allTables(database);
+    return others;
   }
 
-  it('holds all tables, and gives them all back', async () => {
-    const run = runRow({ scheduledFor: 1 });
-    await store.commit([
-      { kind: 'run.insert', run },
-      pageOp(run.id, { a: { v: 1 } }),
-      {
-        kind: 'attempt.put',
-        runId: run.id,
-        number: 1,
-        startedAt: 1,
-        finishedAt: 2,
-        outcome: 'succeeded',
-        error: null,
-      },
-    ]);
-    await store.commit([
-      pageOp(run.id, { a: { v: 2 } }, { page: 2 }),
-      { kind: 'secret.put', name: 's', origin: 'https://a', sealed: Buffer.from([1, 2, 0]), at: 3 },
-      { kind: 'watermark.put', jobId: 'job', value: 'w' },
-    ]);
-    const { name } = await backup();
-    await store.commit([put('b'), { kind: 'secret.delete', name: 's' }]);
-    await todo({ kind: 'restore', backup: name });
-    expect(await names(store)).toEqual(['a']);
+  it.each(['manual', 'daily', 'before-restore'] as const)(
+    'made as %s holds every table, and gives them all back',
+    async (reason) => {
+      await fillEveryTable(store);
+      await store.core.checkpoint();
+      const before = await tables('pontual.db', files);
+      expect(Object.values(before).every((rows) => rows.length > 0)).toBe(true);
+      const { name } = await todo<StoredBackup>({ kind: 'backup', reason });
+      expect(await tables(`backups/${name}`, files)).toEqual(before);
 
-    const [kept, now] = [await tables(`backups/${name}`, files), await tables('pontual.db', files)];
-    expect(Object.keys(now)).toContain('record_versions');
-    // Which database it is, and where its journal goes on, is new; all else is as it was.
-    delete kept['store_state'];
-    delete now['store_state'];
-    expect(now).toEqual(kept);
-  });
+      await store.commit([
+        put('b'),
+        { kind: 'secret.delete', name: 'token' },
+        { kind: 'integration.delete', id: 'api', data: 'delete' },
+        { kind: 'job.delete', id: 'job' },
+      ]);
+      await todo({ kind: 'restore', backup: name });
+      expect(await tables('pontual.db', files)).toEqual(before);
+      const again = await open(files.afterCrash('nothing'));
+      await again.core.checkpoint();
+      expect(Object.keys(await again.query('settings.all', null)).sort()).toEqual([
+        'a',
+        'retention',
+      ]);
+    },
+  );
 
   it('that was restored is gone on with, and found again after a crash', async () => {
     const { name } = await backup();
