@@ -43,6 +43,30 @@ export function describeQueue(name: string, create: () => Queue<Waiting>): void 
       expect([first, second]).toContain('other');
     });
 
+    it('gives one that comes now and then its turn before those that are always there', () => {
+      const queue = create();
+      const floods = ['a', 'b', 'c'];
+      for (let n = 0; n < 50; n++) for (const lane of floods) queue.add(item(`${lane}${n}`, lane));
+      for (let n = 0; n < floods.length; n++) queue.take(0, any);
+      for (let n = 0; n < 10; n++) {
+        queue.add(item(`rare${n}`, 'rare'));
+        expect(queue.take(0, any)?.id).toBe(`rare${n}`);
+        const next = [1, 2, 3].map(() => queue.take(0, any)?.lane).sort();
+        expect(next).toEqual(floods);
+      }
+    });
+
+    it('does not let one that comes again and again pass those that wait', () => {
+      const queue = create();
+      for (let n = 0; n < 20; n++) queue.add(item(`flood${n}`, 'flood'));
+      const taken: (string | undefined)[] = [];
+      for (let n = 0; n < 20; n++) {
+        queue.add(item(`again${n}`, 'again'));
+        taken.push(queue.take(0, any)?.lane);
+      }
+      expect(taken.filter((lane) => lane === 'flood').length).toBeGreaterThanOrEqual(9);
+    });
+
     it('keeps taking turns while both lanes are filled again and again', () => {
       const queue = create();
       const counts = { a: 0, b: 0 };

@@ -34,8 +34,8 @@ export const AGEING_MS = 4 * 60_000;
 const URGENCY = ['critical', 'high', 'normal', 'low'] as const satisfies readonly Priority[];
 
 /**
- * Urgent first; within a priority the lanes take turns, so that a job that floods the line delays the others by one run
- * at most. Every second turn goes to one that waited over `AGEING_MS`, of each priority in turn: critical runs cannot starve
+ * Urgent first; within a priority the lanes take turns, so that a job that floods the line delays the others by the run
+ * that is under way at most. Every second turn goes to one that waited over `AGEING_MS`, of each priority in turn: critical runs cannot starve
  * low ones, not even when they have aged themselves, nor aged low ones the critical.
  */
 export class MemoryQueue<T extends Waiting> implements Queue<T> {
@@ -101,10 +101,26 @@ export class MemoryQueue<T extends Waiting> implements Queue<T> {
   }
 }
 
-/** One priority: first in, first out within a lane, the lanes in rotation. Maps and sets keep the order of insertion. */
+/** The waiting items of one lane, first in, first out: sets keep the order of insertion. */
+interface Lane<T> {
+  readonly name: string;
+  readonly items: Set<T>;
+  /** The number of its last turn; 0 = none is known. */
+  lastTurn: number;
+}
+
+/**
+ * One priority. The lane whose last turn lies furthest back is next: one that comes now and then goes before one that
+ * is always there, and is not made to wait for a whole round of the others.
+ */
 class Line<T extends Waiting> {
   readonly #all = new Set<T>();
-  readonly #lanes = new Map<string, Set<T>>();
+  readonly #lanes = new Map<string, Lane<T>>();
+  /** The lanes, next one first: in the order of their last turns. */
+  readonly #rotation: Lane<T>[] = [];
+  /** Last turns of lanes in which nobody waits now. When nobody waits at all, the latest is enough to know. */
+  readonly #lastTurns = new Map<string, number>();
+  #turn = 0;
 
   get size(): number {
     return this.#all.size;
@@ -113,14 +129,13 @@ class Line<T extends Waiting> {
   add(item: T): boolean {
     if (this.#all.has(item)) return false;
     this.#all.add(item);
-    const own = this.#lanes.get(item.lane);
-    if (own) own.add(item);
-    else this.#lanes.set(item.lane, new Set([item]));
+    const lane = this.#lanes.get(item.lane) ?? this.#enter(item.lane);
+    lane.items.add(item);
     return true;
   }
 
   nextInTurn(mayStart: (item: T) => boolean): T | undefined {
-    for (const items of this.#lanes.values()) {
+    for (const { items } of this.#rotation) {
       const first = firstOf(items);
       if (first && mayStart(first)) return first;
     }
@@ -138,16 +153,50 @@ class Line<T extends Waiting> {
 
   remove(item: T): boolean {
     if (!this.#all.delete(item)) return false;
-    const own = this.#lanes.get(item.lane);
-    own?.delete(item);
-    if (own?.size === 0) this.#lanes.delete(item.lane);
+    const lane = this.#lanes.get(item.lane);
+    if (!lane) return true;
+    lane.items.delete(item);
+    if (lane.items.size === 0) this.#leave(lane);
     return true;
   }
 
-  /** The lane goes to the end of the rotation. */
-  hadTurn(lane: string): void {
-    const own = this.#lanes.get(lane);
-    if (own && this.#lanes.delete(lane)) this.#lanes.set(lane, own);
+  /** One of the lane was taken. */
+  hadTurn(name: string): void {
+    this.#turn += 1;
+    if (this.#all.size === 0) this.#lastTurns.clear();
+    const lane = this.#lanes.get(name);
+    if (!lane) {
+      this.#lastTurns.set(name, this.#turn);
+      return;
+    }
+    lane.lastTurn = this.#turn;
+    this.#takeOut(lane);
+    this.#rotation.push(lane);
+  }
+
+  #enter(name: string): Lane<T> {
+    const lane: Lane<T> = { name, items: new Set(), lastTurn: this.#lastTurns.get(name) ?? 0 };
+    this.#lastTurns.delete(name);
+    this.#lanes.set(name, lane);
+    let place = this.#rotation.length;
+    // Behind those whose last turn lies as far back: they came first.
+    while (place > 0 && (this.#rotation[place - 1]?.lastTurn ?? 0) > lane.lastTurn) place -= 1;
+    if (place === this.#rotation.length) this.#rotation.push(lane);
+    else this.#rotation.splice(place, 0, lane);
+    return lane;
+  }
+
+  #leave(lane: Lane<T>): void {
+    this.#lanes.delete(lane.name);
+    this.#takeOut(lane);
+    if (lane.lastTurn > 0) this.#lastTurns.set(lane.name, lane.lastTurn);
+  }
+
+  #takeOut(lane: Lane<T>): void {
+    const place = this.#rotation.indexOf(lane);
+    // Nearly always the first, which is taken off without moving the others.
+    if (place === 0) this.#rotation.shift();
+    else this.#rotation.splice(place, 1);
   }
 }
 
