@@ -61,6 +61,21 @@ describe('Bad input gets a sentence at its field', () => {
     expect((await call('integrations.list', {})).items).toEqual([]);
   });
 
+  it('a job that shares pages out that cannot be shared out is refused when it is saved', async () => {
+    const { call } = await startTestEngine();
+    await call('integrations.create', { ...integration({}), id: 'whole' });
+    const paged = { ...integration({ pagination: { kind: 'page-number' } }), id: 'paged' };
+    await call('integrations.create', paged);
+    const job = { id: 'shared', name: 'Shared', instances: 3, splitPages: true };
+    const problems = await problemsOf(call('jobs.create', { ...job, integrationId: 'whole' }));
+    expect(problems).toEqual([
+      { path: 'splitPages', message: expect.stringContaining('not with none') as string },
+    ]);
+    await call('jobs.create', { ...job, integrationId: 'paged' });
+    const changed = { ...job, integrationId: 'whole' };
+    expect(await problemsOf(call('jobs.update', changed))).toEqual(problems);
+  });
+
   it('an unknown field is refused by name', () => {
     const parsed = contract['jobs.create'].input.safeParse({
       name: 'x',

@@ -1,6 +1,9 @@
 import { assertNever } from '../../shared/assert-never.ts';
+import type { Problem } from '../../shared/errors.ts';
+import type { Pagination } from '../../shared/integration.ts';
 import type { JobDefinition } from '../../shared/job.ts';
 import type { Clock } from './clock.ts';
+import { splitProblem } from './consumer/pagination/create-paginator.ts';
 import type { DueEntry } from './jobs/start.ts';
 import type { CheckProblem } from './pool/protocol.ts';
 import type { ClockVerdict } from './scheduler/clock-watch.ts';
@@ -9,8 +12,10 @@ import { validateSchedule, validateWindow } from './trigger/validate.ts';
 
 /** The third page of the composition root: between what one stage says and what the next one takes. */
 
+/** `pagination`: of the integration that the job runs. */
 export async function checkJob(
   job: JobDefinition,
+  pagination: Pagination | undefined,
   clock: Clock,
   machineZone: string,
   checkCondition: (when: string) => Promise<readonly CheckProblem[]>,
@@ -20,8 +25,15 @@ export async function checkJob(
   const problems = [
     ...validateSchedule(schedule, { nowMs: clock.now(), machineZone }),
     ...validateWindow(job, zone),
+    ...splitProblems(job, pagination),
   ].map((problem) => ({ ...problem, code: 'validation' as const }));
   return job.when === null ? problems : [...problems, ...(await checkCondition(job.when))];
+}
+
+function splitProblems(job: JobDefinition, pagination: Pagination | undefined): Problem[] {
+  if (!job.splitPages || pagination === undefined) return [];
+  const message = splitProblem(pagination);
+  return message === null ? [] : [{ path: 'splitPages', message }];
 }
 
 export function toDueEntry(entry: PlannedEntry): DueEntry {

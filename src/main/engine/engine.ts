@@ -147,7 +147,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     store,
     events,
     checkIntegration: (integration) => network.check(integration, null),
-    checkJob: (job) => checkJob(job, clock, machineZone(), (when) => network.check(null, when)),
+    checkJob: (job) => {
+      const pagination = catalog.integrations.get(job.integrationId)?.definition.pagination;
+      const zone = machineZone();
+      return checkJob(job, pagination, clock, zone, (when) => network.check(null, when));
+    },
     onIntegration: {
       declared: ({ planId, definition: integration }) =>
         network.post({ type: 'plan', planId, integration }),
