@@ -59,7 +59,37 @@ export const statsSchema = z.strictObject({
 });
 export type Stats = z.infer<typeof statsSchema>;
 
+/** Of what was measured since the start; null while nothing was. */
+const percentilesSchema = z.strictObject({
+  count: countSchema,
+  p50Ms: z.number().nullable(),
+  p99Ms: z.number().nullable(),
+});
+
+export const metricsSummarySchema = z.strictObject({
+  /** The start of the program: what is counted, is counted from here. */
+  since: instantSchema,
+  runs: z.partialRecord(outcomeSchema, countSchema),
+  running: countSchema,
+  queued: countSchema,
+  /** From the due instant of scheduled runs to their start. */
+  lateness: percentilesSchema,
+  /** From asking the store to the acknowledgement that it is on disk. */
+  commits: percentilesSchema,
+  /** By how much the main thread comes late to what is due, since it was last asked. */
+  loopDelay: percentilesSchema,
+  memory: z.strictObject({ residentBytes: countSchema, heapBytes: countSchema }),
+});
+export type MetricsSummary = z.infer<typeof metricsSummarySchema>;
+
 export const insight = {
+  'metrics.summary': command({
+    doc: 'The figures of the program at a glance, since its start; all of them are at /metrics for Prometheus.',
+    method: 'GET',
+    path: '/metrics',
+    input: z.strictObject({}),
+    output: metricsSummarySchema,
+  }),
   workers: command({
     doc: 'The threads of the program: what each is there for, when it was last heard of, and what it does now.',
     method: 'GET',

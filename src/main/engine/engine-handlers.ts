@@ -23,6 +23,7 @@ import { slug } from './jobs/slug.ts';
 import { workerViews } from './jobs/workers.ts';
 import type { EventHub } from './observe/events.ts';
 import type { Logs } from './observe/log/logs.ts';
+import type { SummaryOfMetrics } from './observe/metrics-summary.ts';
 import type { SinksInForce } from './observe/telemetry/sinks-in-force.ts';
 import type { PauseOfAll } from './pause-of-all.ts';
 import type { NetworkClient } from './pool/network-client.ts';
@@ -51,6 +52,7 @@ export interface EngineParts {
   readonly service: JobService;
   readonly scheduler: Scheduler;
   readonly status: StatusBoard;
+  readonly summary: SummaryOfMetrics;
   readonly demo: Demo;
   /** While what is stored is being replaced, nothing new begins. */
   readonly hold: (isOn: boolean) => void;
@@ -115,6 +117,7 @@ export function createHandlers(parts: EngineParts): ContractHandlers {
     ...insightCommands({
       clock,
       store,
+      metrics: () => parts.summary.read(),
       workers: () =>
         workerViews({
           now: clock.now(),

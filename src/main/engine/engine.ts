@@ -24,7 +24,8 @@ import { takeUp } from './jobs/take-up.ts';
 import { EventHub } from './observe/events.ts';
 import { jobLogTarget, utcDay } from './observe/log/log-paths.ts';
 import { Logs } from './observe/log/logs.ts';
-import { Metrics } from './observe/metrics.ts';
+import { SummaryOfMetrics } from './observe/metrics-summary.ts';
+import { Metrics, type LiveFigures } from './observe/metrics.ts';
 import { createPost } from './observe/sinks/post.ts';
 import { SinksInForce } from './observe/telemetry/sinks-in-force.ts';
 import { tellTelemetry } from './observe/telemetry/telemetry.ts';
@@ -192,13 +193,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     retention: () => settings.current.retention,
   });
 
-  const metrics = new Metrics(events, () => ({
+  const live = (): LiveFigures => ({
     state: status.state,
     running: service.running,
     queued: queuedBy((priority) => queue.sizeOf(priority)),
     jobs: status.jobs(),
     store: store.figures,
-  }));
+  });
+  const metrics = new Metrics(events, live);
+  const summary = new SummaryOfMetrics({ hub: events, clock, live });
 
   const sockets = new Sockets(process.env);
   const sinks = new SinksInForce({
@@ -381,6 +384,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     service,
     scheduler,
     status,
+    summary,
     demo,
     hold: (isOn) => {
       isBeingReplaced = isOn;
@@ -406,6 +410,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     status.stop();
     pauseOfAll.stop();
     metrics.stop();
+    summary.stop();
     untell();
     await sinks.stop();
     await sockets.close();

@@ -1,6 +1,6 @@
 import type { ContractHandlers } from '../../../shared/contract.ts';
 import { invalid } from '../../../shared/errors.ts';
-import type { Figures, insight, WorkerView } from '../../../shared/insight.ts';
+import type { Figures, insight, MetricsSummary, WorkerView } from '../../../shared/insight.ts';
 import type { Outcome } from '../../../shared/run.ts';
 import { toIso, type Clock } from '../clock.ts';
 import type { QueryResult, Store } from '../store/store.ts';
@@ -9,8 +9,8 @@ import { onePage } from './paging.ts';
 export interface InsightDeps {
   readonly clock: Clock;
   readonly store: Pick<Store, 'query'>;
-
   readonly workers: () => readonly WorkerView[];
+  readonly metrics: () => MetricsSummary;
 }
 
 const HOUR_MS = 60 * 60_000;
@@ -18,8 +18,9 @@ const HOUR_MS = 60 * 60_000;
 const DEFAULT_SPAN_MS = 7 * 24 * HOUR_MS;
 
 export function insightCommands(deps: InsightDeps): Pick<ContractHandlers, keyof typeof insight> {
-  const { clock, store, workers } = deps;
+  const { clock, store, workers, metrics } = deps;
   return {
+    'metrics.summary': async () => metrics(),
     workers: async () => onePage(workers()),
     stats: async ({ jobId, from, to }) => {
       const until = to === undefined ? clock.now() + 1 : Date.parse(to);

@@ -159,10 +159,8 @@ export class Metrics {
   );
 
   #started(run: Run): void {
-    if (run.trigger !== 'schedule' || run.attempt > 1) return;
-    if (run.scheduledFor === null || run.startedAt === null) return;
-    const lateMs = Date.parse(run.startedAt) - Date.parse(run.scheduledFor);
-    this.#lateness.observe(Math.max(lateMs, 0) / 1000);
+    const lateMs = latenessOf(run);
+    if (lateMs !== null) this.#lateness.observe(lateMs / 1000);
   }
 
   #finished(run: Run): void {
@@ -248,6 +246,13 @@ export class Metrics {
       collect: () => read(gauge),
     });
   }
+}
+
+/** From the due instant to the start of a run that a schedule asked for, ms; null for every other start. */
+export function latenessOf(run: Run): number | null {
+  if (run.trigger !== 'schedule' || run.attempt > 1) return null;
+  if (run.scheduledFor === null || run.startedAt === null) return null;
+  return Math.max(Date.parse(run.startedAt) - Date.parse(run.scheduledFor), 0);
 }
 
 const STORE_GAUGES = [
