@@ -55,6 +55,53 @@ describe('a disk that fails', () => {
     expect(await stored(await startHeadless({ home }))).toEqual(['before', ...acknowledged].sort());
   });
 
+  it.skipIf(!canTrace)(
+    'has become read-only: it says so, can be read, and goes on when it can be written again',
+    async () => {
+      const home = await temporaryFolder();
+      await (await startHeadless({ home })).end('SIGTERM');
+      // The journal is written by `pwrite64`: one commit fails, and the first time that it tries to heal.
+      const program = await startHeadless({
+        home,
+        wrapper: failing('pwrite64:error=EROFS:when=30..31', home),
+      });
+      const { acknowledged, refused } = await writeUntilRefused(program, 200);
+      expect(refused.message).toMatch(/503/);
+      const status = await becomes(program, 'degraded');
+      expect(status.stateReason).toMatch(/read-only/);
+      const health = await fetch(`${program.url}/health`, {
+        headers: { authorization: `Bearer ${program.token}` },
+      });
+      expect([health.status, await health.text()]).toEqual([
+        503,
+        expect.stringMatching(/read-only/),
+      ]);
+      expect(await stored(program)).toEqual([...acknowledged].sort());
+      await becomes(program, 'running');
+      await add(program, 'after');
+      const all = ['after', ...acknowledged].sort();
+      expect(await stored(program)).toEqual(all);
+      await program.end('SIGKILL');
+      expect(await stored(await startHeadless({ home }))).toEqual(all);
+    },
+  );
+
+  it.skipIf(!canMount)(
+    'is read-only from the start: it names the folder and the reason, and ends with 1',
+    async () => {
+      const home = await smallDisk(8);
+      await (await startHeadless({ home })).end('SIGTERM');
+      const remounted = spawnSync('mount', ['-o', 'remount,ro', home]);
+      expect(remounted.stderr.toString()).toBe('');
+      const start = startHeadless({ home });
+      await expect(start).rejects.toThrow(/ended with 1 before it was ready/);
+      await expect(start).rejects.toThrow(home);
+      await expect(start).rejects.toThrow(/EROFS|read-only/);
+      // Nothing of ours says anything by a stack.
+      await expect(start).rejects.not.toThrow(/\n\s+at /);
+    },
+  );
+
   it.skipIf(!canMount)(
     'is full: nothing is acknowledged that is not stored; freed, it goes on',
     async () => {
