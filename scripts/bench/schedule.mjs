@@ -1,94 +1,149 @@
-// Lateness: N jobs every second, beside N bare timers in the same run. `npm run bench -- schedule [jobs] [seconds]`
+// Lateness: 100 and 1,000 jobs every second, each beside as many bare timers in the same run; then how many runs a
+// second the engine does at most. `node scripts/bench/schedule.mjs [SECONDS]`
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startApiThread } from './parts/api-thread.mjs';
 import { freshHome, listen, startEngine, verifyRecovered } from './parts/engine.mjs';
 import { machine, percentiles, round } from './parts/figures.mjs';
-import { startApi } from './parts/loopback-api.mjs';
 
-const jobs = Number(process.argv[2] ?? 100);
-const seconds = Number(process.argv[3] ?? 60);
-const WARM_UP_S = 3;
+const SECONDS = Number(process.argv[2] ?? 60);
+const CONCURRENCY = 64;
+const WARM_UP_S = 5;
+const SATURATION_S = 10;
+/** Runs that wait at least, while there are fewer others are asked for. */
+const MOST_WAITING = 1600;
+const INSTANCES = 50;
 
-const api = await startApi((url, response) => {
-  response.setHeader('content-type', 'application/json');
-  response.end(`[{"id":1,"path":"${url.pathname}"}]`);
-});
-const { home, remove } = await freshHome();
+const everySecond = {
+  schedule: { kind: 'cron', expression: '* * * * * *', timeZone: 'UTC' },
+  missedRuns: { policy: 'skip', withinMs: null },
+};
+
+const api = await startApiThread('[{"id":1}]');
+const loopDelay = pathToFileURL(join(import.meta.dirname, 'parts/loop-delay.mjs')).href;
 try {
-  const yardstick = await measureBareTimers();
-  const { lateness, recovery, loopDelayMs } = await measureEngine();
+  const first = await measureJobs(100);
+  const second = await measureJobs(1000);
   const result = {
     bench: 'schedule',
-    machine: machine(home),
-    jobs,
-    seconds,
-    concurrency: 64,
-    latenessMs: lateness,
-    yardstickMs: yardstick,
-    ratioP99: round(lateness.p99 / yardstick.p99),
-    loopDelayMs,
-    recovery,
+    machine: machine('.'),
+    seconds: SECONDS,
+    concurrency: CONCURRENCY,
+    jobs100: first,
+    jobs1000: second,
+    saturation: await measureSaturation(),
+    aims: { jobs100RatioP99: 2, jobs1000RatioP99: 4, loopDelayP99Ms: 20, runsPerSecond: 8000 },
   };
   process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
 } finally {
-  api.stop();
-  await remove();
+  await api.stop();
 }
 
-async function measureBareTimers() {
+async function measureJobs(jobs) {
+  const yardstickMs = await measureBareTimers(jobs);
+  const engine = await withEngine((running) => measureLateness(running, jobs));
+  return {
+    ...engine,
+    yardstickMs,
+    ratioP50: round(engine.latenessMs.p50 / yardstickMs.p50),
+    ratioP99: round(engine.latenessMs.p99 / yardstickMs.p99),
+  };
+}
+
+async function measureBareTimers(jobs) {
   const script = join(import.meta.dirname, 'parts/bare-timers.mjs');
-  const runs = WARM_UP_S + Math.min(seconds, 30);
+  const runs = WARM_UP_S + Math.min(SECONDS, 30);
+  await api.takeArrivals();
   const child = spawn(process.execPath, [script, api.url, String(jobs), String(runs)], {
     stdio: 'inherit',
   });
   await once(child, 'exit');
-  return takeLateness();
+  return latenessOf(await api.takeArrivals());
 }
 
-async function measureEngine() {
-  const engine = await startEngine(home);
-  const events = await listen(engine);
-  await engine.request('POST', '/pause', {});
-  for (let index = 0; index < jobs; index++) {
-    const id = `job-${index}`;
-    await engine.request('POST', '/integrations', {
-      id,
-      name: id,
-      request: { url: `${api.url}/${id}` },
-      key: ['id'],
-      concurrency: 64,
-    });
-    await engine.request('POST', '/jobs', {
-      id,
-      name: id,
-      integrationId: id,
-      schedule: { kind: 'cron', expression: '* * * * * *', timeZone: 'UTC' },
-      missedRuns: { policy: 'skip', withinMs: null },
-    });
+/** In a home of its own; killed at the end, and what it had told must be there after a restart. */
+async function withEngine(measure) {
+  const { home, remove } = await freshHome();
+  try {
+    const delayFile = join(home, 'loop-delay.json');
+    process.env.LOOP_DELAY_FILE = delayFile;
+    const engine = await startEngine(home, ['--import', loopDelay]);
+    delete process.env.LOOP_DELAY_FILE;
+    const { figures, finished } = await measure(engine);
+    await engine.kill();
+    const delays = JSON.parse(await readFile(delayFile, 'utf8'));
+    return {
+      ...figures,
+      loopDelayMs: percentiles(delays.slice(Math.trunc(delays.length / 4))),
+      recovery: await verifyRecovered(home, finished),
+    };
+  } finally {
+    await remove();
   }
+}
+
+async function measureLateness(engine, jobs) {
+  await engine.request('POST', '/pause', {});
+  await engine.request('PATCH', '/settings', { queue: { maxWaiting: 10_000 } });
+  for (let index = 0; index < jobs; index++) await addJob(engine, `job-${index}`, everySecond);
+  await api.takeArrivals();
   await engine.request('POST', '/resume');
-  await new Promise((resolve) => setTimeout(resolve, (WARM_UP_S + seconds) * 1000));
-  const loopDelayMs = loopDelayOf(await engine.metrics());
-  const lateness = takeLateness();
-  const reported = new Map(events.finished);
-  await engine.kill();
+  await sleep((WARM_UP_S + SECONDS - 2) * 1000);
+  // Whoever listens is told of every run, which costs: only of the last ones.
+  const events = await listen(engine);
+  await sleep(2000);
+  const latenessMs = latenessOf(await api.takeArrivals());
+  const finished = new Map(events.finished);
   await events.stop();
-  return { lateness, loopDelayMs, recovery: await verifyRecovered(home, reported) };
+  return { figures: { latenessMs }, finished };
+}
+
+/** Jobs that are started by the thousand, so that there is always one more to begin. */
+async function measureSaturation() {
+  return withEngine(async (engine) => {
+    await engine.request('PATCH', '/settings', { queue: { maxWaiting: 100_000 } });
+    for (let index = 0; index < 8; index++)
+      await addJob(engine, `job-${index}`, {
+        instances: INSTANCES,
+        overlap: 'allow',
+        maxParallel: null,
+      });
+    await api.takeArrivals();
+    const startedAt = performance.now();
+    let asked = 0;
+    for (; performance.now() - startedAt < SATURATION_S * 1000; await sleep(20)) {
+      const { queued } = await engine.request('GET', '/status');
+      for (let ahead = queued; ahead < MOST_WAITING; ahead += INSTANCES)
+        await engine.request('POST', `/jobs/job-${asked++ % 8}/run`, {});
+    }
+    const seconds = (performance.now() - startedAt) / 1000;
+    const runs = (await api.takeArrivals()).length;
+    const events = await listen(engine);
+    await engine.request('POST', '/jobs/job-0/run', {});
+    await sleep(1000);
+    const finished = new Map(events.finished);
+    await events.stop();
+    return { figures: { runs, runsPerSecond: Math.round(runs / seconds) }, finished };
+  });
+}
+
+async function addJob(engine, id, more) {
+  await engine.request('POST', '/integrations', {
+    id,
+    name: id,
+    request: { url: `${api.url}/${id}` },
+    key: ['id'],
+    concurrency: CONCURRENCY,
+  });
+  await engine.request('POST', '/jobs', { id, name: id, integrationId: id, ...more });
 }
 
 /** How long after its whole second each request arrived; the first seconds warm everything up. */
-function takeLateness() {
-  const arrivals = api.arrivals.splice(0);
+function latenessOf(arrivals) {
   const from = arrivals[0].at + WARM_UP_S * 1000;
   return percentiles(arrivals.filter(({ at }) => at >= from).map(({ at }) => at % 1000));
-}
-
-function loopDelayOf(metrics) {
-  const value = (name) =>
-    Number(new RegExp(`^${name}\\s+(\\S+)`, 'm').exec(metrics)?.[1] ?? NaN) * 1000;
-  return {
-    p99: round(value('nodejs_eventloop_lag_p99_seconds')),
-    max: round(value('nodejs_eventloop_lag_max_seconds')),
-  };
 }

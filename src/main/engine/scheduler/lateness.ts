@@ -23,7 +23,7 @@ const LONGEST_SPREAD_MS = 60 * SECOND;
 /** The distance between two of them while there are few. */
 const USUAL_STEP_MS = 50;
 
-/** How long the catch-up number `index` of `count` waits, so that not all begin in one second. */
+/** How long the catch-up number `index` of at most `count` waits, so that not all begin in one second. */
 export function catchUpDelay(index: number, count: number): number {
   const step = Math.min(USUAL_STEP_MS, LONGEST_SPREAD_MS / Math.max(1, count));
   return Math.round(index * step);

@@ -56,6 +56,8 @@ export const LONGEST_SLEEP_MS = 30_000;
 const TRY_AGAIN_AFTER_MS = 1000;
 /** After a plan that could not be made. */
 const BROKEN_AGAIN_AFTER_MS = 60 * 60_000;
+/** What is due beyond this is planned a turn of the loop later, so that pages and people are not kept waiting. */
+const LONGEST_TURN_MS = 5;
 
 interface Armed {
   readonly job: LiveJob;
@@ -77,6 +79,13 @@ interface NextRun {
   readonly at: number | null;
 }
 
+/** The rest of what was due at a tick is judged as its beginning was. */
+interface Backlog {
+  readonly lateBeforeMs: number;
+  /** Catch-ups that were handed over so far. */
+  catchUps: number;
+}
+
 export class Scheduler {
   readonly #deps: SchedulerDeps;
   readonly #armed = new Map<string, Armed>();
@@ -86,6 +95,8 @@ export class Scheduler {
   #watch = new ClockWatch(null);
   #alarm: Timer | null = null;
   #alarmAt = Infinity;
+  /** Not all that was due at the last tick is planned yet. */
+  #backlog: Backlog | null = null;
   #zone = '';
   /** Monotonic. Asking for the zone costs as much as planning several jobs. */
   #zoneAskedAt = -Infinity;
@@ -326,18 +337,33 @@ export class Scheduler {
   }
 
   #planDueJobs(nowMs: number, previousTickMs: number | null, hasJumped: boolean): void {
-    const lateBeforeMs = lateBefore(nowMs, previousTickMs, hasJumped);
-    const plans: { armed: Armed; plan: DuePlan }[] = [];
+    const { clock } = this.#deps;
+    const judgedMs = lateBefore(nowMs, previousTickMs, hasJumped);
+    const work = this.#backlog ?? { lateBeforeMs: judgedMs, catchUps: 0 };
+    this.#backlog = null;
+    const until = clock.monotonic() + LONGEST_TURN_MS;
     for (let armed = this.#heap.takeDue(nowMs); armed; armed = this.#heap.takeDue(nowMs)) {
-      if (armed.handingOver || this.#changing.has(armed.definition.id)) {
-        armed.isOverdue = true; // Planned as soon as that is over.
-        continue;
-      }
-      this.#resumeIfOver(armed.job, nowMs);
-      const plan = this.#plan(armed, nowMs, lateBeforeMs);
-      if (plan && plan.entries.length > 0) plans.push({ armed, plan });
+      this.#planDueJob(armed, nowMs, work);
+      if (clock.monotonic() < until) continue;
+      this.#backlog = work;
+      return;
     }
-    this.#handOverAll(plans);
+  }
+
+  #planDueJob(armed: Armed, nowMs: number, work: Backlog): void {
+    if (armed.handingOver || this.#changing.has(armed.definition.id)) {
+      armed.isOverdue = true; // Planned as soon as that is over.
+      return;
+    }
+    this.#resumeIfOver(armed.job, nowMs);
+    const plan = this.#plan(armed, nowMs, work.lateBeforeMs);
+    if (!plan || plan.entries.length === 0) return;
+    const entries = plan.entries.map((entry) =>
+      entry.kind === 'run' && entry.trigger === 'catch-up'
+        ? { ...entry, delayMs: catchUpDelay(work.catchUps++, this.#armed.size) }
+        : entry,
+    );
+    this.#handOver(armed, entries, plan.coveredUntilMs);
   }
 
   #plan(armed: Armed, nowMs: number, lateBeforeMs: number): DuePlan | null {
@@ -352,20 +378,6 @@ export class Scheduler {
       this.#heap.set(armed, nowMs + BROKEN_AGAIN_AFTER_MS);
       return null;
     }
-  }
-
-  #handOverAll(plans: readonly { armed: Armed; plan: DuePlan }[]): void {
-    const isCatchUp = (entry: DueEntry) => entry.kind === 'run' && entry.trigger === 'catch-up';
-    const count = plans.reduce((sum, { plan }) => sum + plan.entries.filter(isCatchUp).length, 0);
-    let index = 0;
-    for (const { armed, plan } of plans)
-      this.#handOver(
-        armed,
-        plan.entries.map((entry) =>
-          isCatchUp(entry) ? { ...entry, delayMs: catchUpDelay(index++, count) } : entry,
-        ),
-        plan.coveredUntilMs,
-      );
   }
 
   #handOver(armed: Armed, entries: readonly PlannedEntry[], coveredUntilMs: number): void {

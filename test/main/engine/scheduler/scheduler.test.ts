@@ -69,6 +69,31 @@ describe('a job that is due', () => {
     expect([...rig.store.runs.values()].every(({ row }) => row.outcome === 'succeeded')).toBe(true);
   });
 
+  it('with 1,000 others leaves the loop to others in between, and misses none', async () => {
+    class BusyClock extends ManualClock {
+      #passed = 0;
+      /** Looking at the clock is all that takes time. */
+      override monotonic(): number {
+        return super.monotonic() + (this.#passed += 0.02);
+      }
+    }
+    const clock = new BusyClock(T + SECOND);
+    const rig = await startPlanned({ clock });
+    for (let n = 0; n < 1000; n++)
+      await rig.addJob({ id: `job-${n}`, schedule: cron('* * * * *') });
+    rig.answering();
+    let most = 0;
+    let known = 0;
+    await clock.advanceAsync(MINUTE, async () => {
+      most = Math.max(most, rig.store.runs.size - known);
+      known = rig.store.runs.size;
+      await new Promise((resolve) => setImmediate(resolve));
+    });
+    expect(known).toBe(1000);
+    expect(most).toBeLessThan(500);
+    expect(rig.store.violations).toEqual([]);
+  });
+
   it('is due again when the store refused, and runs once', async () => {
     const rig = await startPlanned();
     rig.answering();
