@@ -86,6 +86,36 @@ describe('a disk that fails', () => {
     },
   );
 
+  it.skipIf(!canTrace)(
+    'is slow: what comes meanwhile is stored together, and the program answers',
+    async () => {
+      const home = await temporaryFolder();
+      await (await startHeadless({ home })).end('SIGTERM');
+      const program = await startHeadless({
+        home,
+        wrapper: failing('fdatasync:delay_enter=400000', home),
+      });
+      const started = performance.now();
+      let isStored = false;
+      const names = Array.from({ length: 60 }, (_, at) => `n${String(at)}`);
+      const writes = Promise.all(names.map((name) => add(program, name))).then(
+        () => (isStored = true),
+      );
+      const waits: number[] = [];
+      while (!isStored) {
+        const asked = performance.now();
+        expect((await fetch(`${program.url}/health`)).status).toBe(200);
+        waits.push(performance.now() - asked);
+      }
+      await writes;
+      // One by one they would take 24 s; how long a sync takes is felt by those who wait for it alone.
+      expect(performance.now() - started).toBeLessThan(12_000);
+      expect(waits.length).toBeGreaterThan(10);
+      expect(waits.sort((a, b) => a - b)[waits.length >> 1]).toBeLessThan(100);
+      expect(await stored(program)).toEqual([...names].sort());
+    },
+  );
+
   it.skipIf(!canMount)(
     'is read-only from the start: it names the folder and the reason, and ends with 1',
     async () => {

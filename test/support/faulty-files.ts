@@ -52,6 +52,8 @@ export class FaultyFiles implements StoreFiles {
   #hasCrashed = false;
   #onCrash: () => void = () => undefined;
   readonly operations: Operation[] = [];
+  /** Bytes that it says can still be written. */
+  free = Number.MAX_SAFE_INTEGER;
   /** The home's own inode; another one means that the folder was replaced. */
   homeInode = 'home';
   /** Resolves when a planned crash has happened. */
@@ -195,7 +197,7 @@ export class FaultyFiles implements StoreFiles {
 
   async freeBytes(): Promise<number> {
     await this.#step('free', '.');
-    return Number.MAX_SAFE_INTEGER;
+    return this.free;
   }
 
   #change(change: NameChange): void {

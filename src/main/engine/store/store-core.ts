@@ -216,6 +216,7 @@ export class StoreCore {
 
   async #backup(reason: BackupReason): Promise<StoredBackup> {
     const { backups, deps } = this.#state;
+    await this.#state.assertRoomForCopy();
     const { lsn, image } = await this.#atRest((memory) => ({
       lsn: memory.lsn,
       image: memory.image(),

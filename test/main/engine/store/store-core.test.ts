@@ -149,6 +149,23 @@ describe('a store', () => {
     expect(await names(again)).toEqual(['a', 'b', 'meanwhile']);
   });
 
+  it('writes no snapshot and no backup where there is no room for one beside the journal', async () => {
+    const files = new FaultyFiles();
+    const store = await StoreHarness.open(files);
+    await store.commit([put('a')]);
+    files.free = 1024 * 1024;
+    const before = files.paths;
+    await expect(store.core.checkpoint()).rejects.toThrow('2 MiB, and 1 MiB are free');
+    await expect(store.core.do({ kind: 'backup', reason: 'manual' })).rejects.toThrow('are free');
+    await store.commit([put('b')]);
+    expect(files.paths).toEqual(before);
+    expect(store.notes).toEqual([
+      expect.stringMatching(/^No snapshot could be written: a copy of the data needs 2 MiB/),
+    ]);
+    files.free = 3 * 1024 * 1024;
+    await store.core.checkpoint();
+  });
+
   it('notices that its folder was replaced', async () => {
     const files = new FaultyFiles();
     const store = await StoreHarness.open(files);

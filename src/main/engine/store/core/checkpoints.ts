@@ -66,6 +66,7 @@ export class Checkpoints {
     const { deps, pipeline } = this.#state;
     const started = deps.clock.monotonic();
     try {
+      await this.#state.assertRoomForCopy();
       await pipeline.pause();
       const lsn = pipeline.durableLsn;
       const { generation, image } = await this.#rotate();

@@ -19,6 +19,10 @@ import {
 import type { Settlement } from '../thread-protocol.ts';
 import { NamedTimers } from './timers.ts';
 
+const MIB = 1024 * 1024;
+/** Beside a copy of the database, for the journal. */
+const SPARE_DISK_BYTES = MIB;
+
 export interface StoreCoreDeps {
   /** Where it is, for people. */
   readonly home: string;
@@ -122,6 +126,19 @@ export class StoreState {
       if (error instanceof Error && error.name === 'SqlitePoisoned') this.deps.broken(error);
       throw error;
     }
+  }
+
+  /**
+   * Throws when the disk has no room for another copy of the database: to find that out by writing one would take the
+   * last of the room away from the journal.
+   */
+  async assertRoomForCopy(): Promise<void> {
+    const needed = this.readable().bytes + SPARE_DISK_BYTES;
+    const free = await this.deps.files.freeBytes().catch(() => Number.POSITIVE_INFINITY);
+    if (free >= needed) return;
+    const [needs, has] = [needed, free].map((bytes) => Math.ceil(bytes / MIB));
+    const message = `a copy of the data needs ${needs} MiB, and ${has} MiB are free on the disk.`;
+    throw Object.assign(new Error(message), { code: 'ENOSPC' });
   }
 
   nextGeneration(): number {
