@@ -162,6 +162,9 @@ function parametersOf(command: Command, input: ObjectSchema): Parameter[] {
 
 function bodyOf(command: Command, input: ObjectSchema, resolved: ObjectSchema): Json | null {
   if (readsQuery(command)) return null;
+  // One of several shapes: each with fields of its own.
+  if ('oneOf' in resolved || 'anyOf' in resolved)
+    return { required: true, content: contentOf(command, input) };
   const elsewhere = new Set([
     ...[...command.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? ''),
     ...Object.values(command.headers ?? {}),

@@ -72,6 +72,20 @@ describe('openApiDocument', () => {
     expect(list.parameters?.every((one) => one.in === 'query' && !one.required)).toBe(true);
   });
 
+  it('takes one of several shapes whole', () => {
+    const { requestBody } = operationOf('jobs.bulk');
+    const { schema } = (requestBody as { content: { 'application/json': { schema: object } } })
+      .content['application/json'];
+    const shapes = (schema as { oneOf: { properties: { action: { const: string } } }[] }).oneOf;
+    expect(shapes.map(({ properties }) => properties.action.const)).toEqual([
+      'pause',
+      'resume',
+      'run',
+      'delete',
+      'set',
+    ]);
+  });
+
   it('says in which forms a list of records and a document can be had', () => {
     const forms = (id: string) =>
       Object.keys((operationOf(id).responses['200'] as { content: object }).content);

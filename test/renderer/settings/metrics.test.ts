@@ -11,8 +11,7 @@ beforeEach(() => {
 /** What stands beside a term. */
 async function factOf(term: string): Promise<string> {
   return (
-    (await screen.findByText(term, { selector: 'dt' })).nextElementSibling?.textContent?.trim() ??
-    ''
+    (await screen.findByText(term, { selector: 'dt' })).nextElementSibling?.textContent.trim() ?? ''
   );
 }
 
