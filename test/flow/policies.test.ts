@@ -64,13 +64,15 @@ async function setUp() {
   }
 }
 
-/** Nothing holds a slot, and what has ended is on disk. */
-async function untilIdle({ engine }: TestEngine): Promise<void> {
+/** Nothing is under way, and what has ended is on disk. */
+async function untilIdle({ engine, call }: TestEngine): Promise<void> {
   for (;;) {
     await new Promise((resolve) => setImmediate(resolve));
-    const { running } = await engine.status();
-    const open = await engine.handlers.workers({}, { via: 'internal' });
-    if (running === 0 && open.items.every(({ attempts }) => attempts.length === 0)) return;
+    const { running, queued } = await engine.status();
+    const { items: workers } = await call('workers', {});
+    if (running + queued > 0 || workers.some(({ attempts }) => attempts.length > 0)) continue;
+    const { items: open } = await call('runs.list', { state: 'running', limit: 1 });
+    if (open.length === 0) return;
   }
 }
 
