@@ -2,12 +2,10 @@
 // second the engine does at most. `node scripts/bench/schedule.mjs [SECONDS]`
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startApiThread } from './parts/api-thread.mjs';
-import { freshHome, listen, startEngine, verifyRecovered } from './parts/engine.mjs';
+import { freshHome, listen, startWatchedEngine, verifyRecovered } from './parts/engine.mjs';
 import { machine, percentiles, round } from './parts/figures.mjs';
 
 const SECONDS = Number(process.argv[2] ?? 60);
@@ -24,7 +22,6 @@ const everySecond = {
 };
 
 const api = await startApiThread('[{"id":1}]');
-const loopDelay = pathToFileURL(join(import.meta.dirname, 'parts/loop-delay.mjs')).href;
 try {
   const first = await measureJobs(100);
   const second = await measureJobs(1000);
@@ -69,13 +66,10 @@ async function measureBareTimers(jobs) {
 async function withEngine(measure) {
   const { home, remove } = await freshHome();
   try {
-    const delayFile = join(home, 'loop-delay.json');
-    process.env.LOOP_DELAY_FILE = delayFile;
-    const engine = await startEngine(home, ['--import', loopDelay]);
-    delete process.env.LOOP_DELAY_FILE;
+    const engine = await startWatchedEngine(home);
     const { figures, finished } = await measure(engine);
+    const delays = await engine.loopDelays();
     await engine.kill();
-    const delays = JSON.parse(await readFile(delayFile, 'utf8'));
     return {
       ...figures,
       loopDelayMs: percentiles(delays.slice(Math.trunc(delays.length / 4))),

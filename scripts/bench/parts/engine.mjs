@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 
 const root = join(import.meta.dirname, '../../..');
 const entry = join(root, 'dist/main/headless.js');
+const loopDelay = new URL('./loop-delay.mjs', import.meta.url).href;
 
 /** An empty home on the repository's disk (the system's temporary folder may lie in memory). */
 export async function freshHome() {
@@ -14,9 +15,10 @@ export async function freshHome() {
   return { home, remove: () => rm(home, { recursive: true, force: true }) };
 }
 
-export async function startEngine(home, execArgs = []) {
+export async function startEngine(home, execArgs = [], env = {}) {
   const child = spawn(process.execPath, [...execArgs, entry, '--home', home, '--port', '0'], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
   });
   const lines = createInterface({ input: child.stdout });
   const [line] = await Promise.race([
@@ -55,6 +57,13 @@ export async function startEngine(home, execArgs = []) {
       await ended;
     },
   };
+}
+
+/** An engine that notes how late its main loop is, in `loopDelays`, which is to be called while it runs. */
+export async function startWatchedEngine(home) {
+  const file = join(home, 'loop-delay.json');
+  const engine = await startEngine(home, ['--import', loopDelay], { LOOP_DELAY_FILE: file });
+  return { ...engine, loopDelays: async () => JSON.parse(await readFile(file, 'utf8')) };
 }
 
 /** Hears the engine's events; `finished` holds each run that was reported as finished, so as acknowledged. */
