@@ -103,6 +103,13 @@ export function fieldsOf(text: string): string[] {
     .filter(Boolean);
 }
 
+/** The line of key fields with one more, or without it where it is in there. */
+export function withKeyField(line: string, field: string): string {
+  const fields = fieldsOf(line);
+  const others = fields.filter((one) => one !== field);
+  return (others.length < fields.length ? others : [...fields, field]).join(', ');
+}
+
 function pairsOf(values: Readonly<Record<string, FieldValue>>): Pair[] {
   return Object.entries(values).map(([name, value]) =>
     typeof value === 'string'

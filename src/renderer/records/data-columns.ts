@@ -3,6 +3,7 @@ import type { JsonValue } from '../../shared/values.ts';
 
 const MOST_COLUMNS = 6;
 const LOOKED_AT = 60;
+const NESTED_LENGTH = 8;
 
 /**
  * The fields worth a column: those that most of the first records have, plain values before lists and objects, in
@@ -33,6 +34,17 @@ export function isNumeric(records: readonly DataRecord[], field: string): boolea
     .map(({ data }) => fieldOf(data, field))
     .filter((value) => value !== null && value !== undefined);
   return values.length > 0 && values.every((value) => typeof value === 'number');
+}
+
+/** How long the values of a column usually are, in characters; lists and objects are never shown whole. */
+export function usualLength(records: readonly DataRecord[], field: string): number {
+  const lengths = records
+    .slice(0, LOOKED_AT)
+    .map(({ data }) => fieldOf(data, field))
+    .filter((value) => value !== null && value !== undefined)
+    .map((value) => (typeof value === 'object' ? NESTED_LENGTH : inOneLine(value).length))
+    .sort((a, b) => a - b);
+  return lengths[Math.floor(lengths.length * 0.8)] ?? field.length;
 }
 
 export function fieldOf(data: JsonValue, field: string): JsonValue | undefined {

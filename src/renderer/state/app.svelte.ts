@@ -4,6 +4,7 @@ import type { AppInfo, DesktopEvent } from '../../shared/desktop-contract.ts';
 import { assertNever } from '../../shared/assert-never.ts';
 import { Catalog } from './catalog.svelte.ts';
 import { createClient, type Client } from './client.ts';
+import { Discards } from './discards.svelte.ts';
 import { Drafts } from './drafts.ts';
 import { Feed } from './feed.ts';
 import { I18n } from './i18n.svelte.ts';
@@ -27,6 +28,7 @@ export class App {
   readonly info: Resource<AppInfo>;
   readonly scheduleWords: ScheduleWords;
   readonly drafts = new Drafts();
+  readonly discards: Discards;
   isPaletteOpen = $state(false);
   isShortcutsOpen = $state(false);
   readonly #unsubscribe: Unsubscribe;
@@ -36,6 +38,7 @@ export class App {
     this.feed = new Feed(bridge.on.bind(bridge));
     this.preferences = new PreferencesState(this.client, this.i18n);
     this.catalog = new Catalog(this.client);
+    this.discards = new Discards(this.client);
     this.scheduleWords = new ScheduleWords(this.client);
     this.status = new Resource(() => this.client.call('status', {}));
     this.info = new Resource(() => this.client.desktop('app.info', {}));
@@ -56,6 +59,7 @@ export class App {
   close(): void {
     this.#unsubscribe();
     this.feed.close();
+    this.discards.close();
     this.router.close();
     this.ticker.close();
     this.catalog.close();

@@ -25,7 +25,7 @@ export class Form<T extends object> {
     this.#options = options;
     this.#untouched = JSON.stringify(options.initial);
     const kept = options.drafts.get(options.name) as T | undefined;
-    this.isRestored = kept !== undefined;
+    this.isRestored = options.drafts.isLeft(options.name);
     this.model = kept ?? options.initial;
   }
 

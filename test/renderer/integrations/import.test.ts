@@ -26,6 +26,8 @@ describe('importing an integration', () => {
     expect(screen.getByLabelText<HTMLInputElement>('Address').value).toBe(
       'https://api.example.com/items',
     );
+    // What was asked for a moment ago is no forgotten draft.
+    expect(screen.queryByText('Your unsaved changes were kept.')).toBeNull();
   });
 
   it('asks which operation is meant when a document has several', async () => {

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { dataColumns, inOneLine, isNumeric } from '../../../src/renderer/records/data-columns.ts';
+import {
+  dataColumns,
+  inOneLine,
+  isNumeric,
+  usualLength,
+} from '../../../src/renderer/records/data-columns.ts';
 import type { DataRecord } from '../../../src/shared/record.ts';
 import type { JsonValue } from '../../../src/shared/values.ts';
 
@@ -43,6 +48,15 @@ describe('isNumeric', () => {
     expect(isNumeric(records, 'a')).toBe(true);
     expect(isNumeric([...records, record({ a: 'x' })], 'a')).toBe(false);
     expect(isNumeric(records, 'b')).toBe(false);
+  });
+});
+
+describe('usualLength', () => {
+  it('is that of most values, not of the longest one', () => {
+    const records = ['ab', 'abc', 'abcd', 'ab', 'x'.repeat(90)].map((a) => record({ a, b: {} }));
+    expect(usualLength([...records, ...records.slice(0, 4)], 'a')).toBe(4);
+    expect(usualLength(records, 'b')).toBe(8);
+    expect(usualLength(records, 'missing')).toBe('missing'.length);
   });
 });
 

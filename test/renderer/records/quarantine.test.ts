@@ -1,5 +1,6 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { UNDO_MS } from '../../../src/renderer/ui/toast.ts';
 import { renderApp } from '../../support/render-app.ts';
 
 beforeEach(() => {
@@ -34,7 +35,7 @@ describe('the quarantine', () => {
     expect(bridge.inputsOf('quarantine.list').length).toBeGreaterThan(1);
   });
 
-  it('replays all of an integration, and discards one', async () => {
+  it('replays all of an integration', async () => {
     const bridge = await renderApp('#/quarantine');
     const [item] = bridge.engine.state.quarantine;
     window.location.hash = `#/quarantine?integration=${item?.integrationId ?? ''}`;
@@ -44,10 +45,31 @@ describe('the quarantine', () => {
         { integrationId: item?.integrationId, ids: [] },
       ]),
     );
-    window.location.hash = '#/quarantine';
-    await waitFor(() => expect(screen.queryByRole('button', { name: 'Replay all' })).toBeNull());
-    await fireEvent.click((await screen.findAllByRole('button', { name: /^Show .* of / }))[0]!);
-    await fireEvent.click(await screen.findByRole('button', { name: 'Discard' }));
+  });
+
+  it('discards one when it was not taken back in time', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'], shouldAdvanceTime: true });
+    onTestFinished(() => void vi.useRealTimers());
+    const bridge = await renderApp('#/quarantine');
+    const discardFirst = async () => {
+      await fireEvent.click((await screen.findAllByRole('button', { name: /^Show .* of / }))[0]!);
+      await fireEvent.click(await screen.findByRole('button', { name: 'Discard' }));
+    };
+    const count = () => Number(screen.getByRole('table').getAttribute('aria-rowcount'));
+    await screen.findAllByRole('button', { name: /^Show .* of / });
+    const before = count();
+
+    await discardFirst();
+    await waitFor(() => expect(count()).toBe(before - 1));
+    await fireEvent.click(await screen.findByRole('button', { name: 'Undo' }));
+    await waitFor(() => expect(count()).toBe(before));
+    await vi.advanceTimersByTimeAsync(2 * UNDO_MS);
+    expect(bridge.inputsOf('quarantine.delete')).toEqual([]);
+
+    await discardFirst();
+    expect(bridge.inputsOf('quarantine.delete')).toEqual([]);
+    await vi.advanceTimersByTimeAsync(UNDO_MS);
     await waitFor(() => expect(bridge.inputsOf('quarantine.delete')).toHaveLength(1));
+    expect(count()).toBe(before - 1);
   });
 });

@@ -226,6 +226,9 @@ export const integrations = {
     noProblems: 'Every record follows the schema and has a key.',
     useAsKey: 'Use {{field}} as key',
     inKey: '{{field}} is part of the key',
+    useForPages: 'Find the pages at {{path}}',
+    copyPath: 'Copy {{path}}',
+    copiedPath: '{{path}} was copied.',
     takePath: 'Take {{path}} as the path of the records',
     suggestions: 'Suggestions',
     suggest: {
@@ -233,6 +236,7 @@ export const integrations = {
       pagination: 'Page by {{kind}}',
       key: 'Key: {{fields}}',
       schema: 'Use the schema found in the data',
+      all: 'Use all and test again',
     },
     taken: 'Taken over.',
     truncated: 'Cut at 1 MiB.',

@@ -233,6 +233,9 @@ export const integrations: Translated<typeof en> = {
     noProblems: 'Todos os registros seguem o esquema e têm chave.',
     useAsKey: 'Usar {{field}} como chave',
     inKey: '{{field}} faz parte da chave',
+    useForPages: 'Achar as páginas em {{path}}',
+    copyPath: 'Copiar {{path}}',
+    copiedPath: '{{path}} foi copiado.',
     takePath: 'Usar {{path}} como caminho dos registros',
     suggestions: 'Sugestões',
     suggest: {
@@ -240,6 +243,7 @@ export const integrations: Translated<typeof en> = {
       pagination: 'Paginar por {{kind}}',
       key: 'Chave: {{fields}}',
       schema: 'Usar o esquema encontrado nos dados',
+      all: 'Usar tudo e testar de novo',
     },
     taken: 'Aproveitado.',
     truncated: 'Cortado em 1 MiB.',
