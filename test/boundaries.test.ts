@@ -22,7 +22,9 @@ const owners: Record<string, readonly string[]> = {
 const compositionRoots = [
   `${engine}engine.ts`,
   `${engine}engine-handlers.ts`,
+  `${engine}engine-listeners.ts`,
   `${engine}engine-seams.ts`,
+  `${engine}engine-stored.ts`,
   `${engine}pool/network-thread.ts`,
   `${engine}pool/compute-thread.ts`,
 ];

@@ -4,10 +4,10 @@ import type { ContractHandlers } from '../../shared/contract.ts';
 import type { Priority } from '../../shared/priority.ts';
 import type { AppState, Status } from '../../shared/status.ts';
 import { systemClock, type Clock } from './clock.ts';
-import { Sockets } from './consumer/http/sockets.ts';
 import { Masker } from './consumer/secrets/masking.ts';
 import { Demo, type DemoKit } from './demo.ts';
 import { createHandlers } from './engine-handlers.ts';
+import { createListeners } from './engine-listeners.ts';
 import { checkJob, clockSentence, toDueEntry } from './engine-seams.ts';
 import { numberOrNull, readStored, seen } from './engine-stored.ts';
 import { Housekeeping } from './housekeeping/housekeeping.ts';
@@ -23,12 +23,6 @@ import { isAutomatic } from './jobs/start.ts';
 import { takeUp } from './jobs/take-up.ts';
 import { EventHub } from './observe/events.ts';
 import { jobLogTarget, utcDay } from './observe/log/log-paths.ts';
-import { Logs } from './observe/log/logs.ts';
-import { SummaryOfMetrics } from './observe/metrics-summary.ts';
-import { Metrics, type LiveFigures } from './observe/metrics.ts';
-import { createPost } from './observe/sinks/post.ts';
-import { SinksInForce } from './observe/telemetry/sinks-in-force.ts';
-import { tellTelemetry } from './observe/telemetry/telemetry.ts';
 import { PauseOfAll } from './pause-of-all.ts';
 import { startNetwork } from './pool/network-client.ts';
 import type { ThreadFiles } from './pool/protocol.ts';
@@ -184,53 +178,23 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     },
   });
 
-  // Who listens.
-  const logs = new Logs({
+  const listeners = createListeners({
+    home: options.home,
     clock,
-    folder: join(options.home, 'logs'),
-    hub: events,
+    events,
+    catalog,
+    vault,
+    settings: () => settings.current,
     mask: (text) => masker.mask(text),
-    retention: () => settings.current.retention,
+    live: () => ({
+      state: status.state,
+      running: service.running,
+      queued: queuedBy((priority) => queue.sizeOf(priority)),
+      jobs: status.jobs(),
+      store: store.figures,
+    }),
   });
-
-  const live = (): LiveFigures => ({
-    state: status.state,
-    running: service.running,
-    queued: queuedBy((priority) => queue.sizeOf(priority)),
-    jobs: status.jobs(),
-    store: store.figures,
-  });
-  const metrics = new Metrics(events, live);
-  const summary = new SummaryOfMetrics({ hub: events, clock, live });
-
-  const sockets = new Sockets(process.env);
-  const sinks = new SinksInForce({
-    clock,
-    folder: join(options.home, 'telemetry'),
-    keptDays: () => settings.current.retention.logDays,
-    post: createPost(
-      (origin) =>
-        sockets.to({
-          origin,
-          connectMs: TELEMETRY_CONNECT_MS,
-          isDeclaredHost: true,
-          authority: null,
-        }).dispatcher,
-    ),
-    secret: (name) => vault.secrets().find((secret) => secret.name === name) ?? null,
-  });
-  const untell = tellTelemetry({
-    hub: events,
-    clock,
-    sink: sinks,
-    contextOf: (jobId) => {
-      const job = catalog.jobs.get(jobId)?.definition;
-      if (!job) return null;
-      const { integrationId, context } = job;
-      const { ruleset = null } = catalog.integrations.get(integrationId)?.definition ?? {};
-      return { ...context, integrationId, ruleset };
-    },
-  });
+  const { logs, metrics, summary, sinks } = listeners;
 
   // The way of a run, from its end to its beginning, because each stage is handed the next.
   const network = startNetwork({
@@ -409,11 +373,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     unfollow();
     status.stop();
     pauseOfAll.stop();
-    metrics.stop();
-    summary.stop();
-    untell();
-    await sinks.stop();
-    await sockets.close();
+    await listeners.stop();
     await housekeeping.stop();
     await store.close(Math.max(STOP_MS - (clock.monotonic() - startedAt), 500));
     await logs.stop();
@@ -434,7 +394,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     },
     announce: async (url, ports) => {
       network.post({ type: 'own-ports', ports });
-      sockets.setOwnPorts(ports);
+      listeners.setOwnPorts(ports);
       await store.announce(url);
     },
     wake: () => {
@@ -449,7 +409,6 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 const OFFLINE = 'This machine has no network: runs wait until it is back.';
 const BACK_ONLINE = 'The network is back: runs that waited for it go on.';
 const INTERNAL = { via: 'internal' } as const;
-const TELEMETRY_CONNECT_MS = 10_000;
 
 function queuedBy(sizeOf: (priority: Priority) => number): Record<Priority, number> {
   return {
