@@ -8,7 +8,6 @@ import { openDataKey } from './desktop/data-key.ts';
 import { DesktopApp } from './desktop/desktop-app.ts';
 import { DesktopStateFile } from './desktop/desktop-state.ts';
 import { placesIn, readLaunchOptions, type LaunchOptions } from './desktop/launch-options.ts';
-import { startProgram } from './desktop/program.ts';
 import { SlowStart } from './desktop/slow-start.ts';
 import { systemClock } from './engine/clock.ts';
 import { prepareHome } from './home.ts';
@@ -59,7 +58,10 @@ function open(options: LaunchOptions, slowStart: SlowStart): void {
   const places = placesIn(options.home);
   serveApp(join(root, 'dist/renderer'));
   const dataKey = openDataKey(options.home, process.env);
-  const program = startProgram(options, dataKey.key, () => desktop.restart());
+  // Loaded while the window already starts: it is most of the code.
+  const program = import('./desktop/program.ts').then(({ startProgram }) =>
+    startProgram(options, dataKey.key, () => desktop.restart()),
+  );
   program.catch(fail);
   slowStart.waitFor(`the store in ${places.home} to open`, program);
   const desktop = new DesktopApp({

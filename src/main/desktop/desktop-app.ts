@@ -5,7 +5,7 @@ import { desktopContract, type Preferences } from '../../shared/desktop-contract
 import { asError } from '../../shared/errors.ts';
 import { createTranslator, resolveLocale, type Locale } from '../../shared/i18n/index.ts';
 import { systemClock } from '../engine/clock.ts';
-import { STOP_MS, type Engine } from '../engine/engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import type { CallReport } from './answer-call.ts';
 import { setStartAtLogin } from './autostart.ts';
 import { channels } from './channels.ts';
@@ -40,6 +40,8 @@ export interface DesktopAppOptions {
 }
 
 const SLOW_CALL_MS = 50;
+/** What the engine gets to stop; its own limit, which is said here so that the window need not wait for its code. */
+const STOP_MS = 5000;
 
 /**
  * The person's side of the program: window, tray, power, leaving. It opens at once and passes calls on as soon as
