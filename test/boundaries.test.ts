@@ -24,11 +24,8 @@ const compositionRoots = [
   `${engine}engine-handlers.ts`,
   `${engine}engine-listeners.ts`,
   `${engine}engine-seams.ts`,
-<<<<<<< ours
   `${engine}engine-stored.ts`,
-=======
   `${engine}telemetry-post.ts`,
->>>>>>> theirs
   `${engine}pool/network-thread.ts`,
   `${engine}pool/compute-thread.ts`,
 ];

@@ -1,20 +1,17 @@
 import { join } from 'node:path';
 import type { Settings } from '../../shared/settings.ts';
 import type { Clock } from './clock.ts';
-import { Sockets } from './consumer/http/sockets.ts';
 import type { Catalog } from './jobs/catalog.ts';
 import type { EventHub } from './observe/events.ts';
 import { Logs } from './observe/log/logs.ts';
 import { SummaryOfMetrics } from './observe/metrics-summary.ts';
 import { Metrics, type LiveFigures } from './observe/metrics.ts';
-import { createPost } from './observe/sinks/post.ts';
 import { SinksInForce } from './observe/telemetry/sinks-in-force.ts';
 import { tellTelemetry } from './observe/telemetry/telemetry.ts';
 import type { Vault } from './secrets/vault.ts';
+import { TelemetryPost } from './telemetry-post.ts';
 
 /** The page of the composition root that puts together who listens to the hub: logs, metrics, telemetry. */
-
-const TELEMETRY_CONNECT_MS = 10_000;
 
 export interface ListenerParts {
   readonly home: string;
@@ -49,8 +46,8 @@ export function createListeners(parts: ListenerParts): Listeners {
   });
   const metrics = new Metrics(events, live);
   const summary = new SummaryOfMetrics({ hub: events, clock, live });
-  const sockets = new Sockets(process.env);
-  const sinks = createSinks(parts, sockets);
+  const post = new TelemetryPost(process.env);
+  const sinks = createSinks(parts, post);
   const untell = tellTelemetry({
     hub: events,
     clock,
@@ -62,24 +59,23 @@ export function createListeners(parts: ListenerParts): Listeners {
     metrics,
     summary,
     sinks,
-    setOwnPorts: (ports) => sockets.setOwnPorts(ports),
+    setOwnPorts: (ports) => post.setOwnPorts(ports),
     stop: async () => {
       metrics.stop();
       summary.stop();
       untell();
       await sinks.stop();
-      await sockets.close();
+      await post.close();
     },
   };
 }
 
-function createSinks({ home, clock, vault, settings }: ListenerParts, sockets: Sockets) {
-  const own = { connectMs: TELEMETRY_CONNECT_MS, isDeclaredHost: true, authority: null } as const;
+function createSinks({ home, clock, vault, settings }: ListenerParts, { post }: TelemetryPost) {
   return new SinksInForce({
     clock,
     folder: join(home, 'telemetry'),
     keptDays: () => settings().retention.logDays,
-    post: createPost((origin) => sockets.to({ origin, ...own }).dispatcher),
+    post,
     secret: (name) => vault.secrets().find((secret) => secret.name === name) ?? null,
   });
 }

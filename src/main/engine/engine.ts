@@ -23,14 +23,6 @@ import { isAutomatic } from './jobs/start.ts';
 import { takeUp } from './jobs/take-up.ts';
 import { EventHub } from './observe/events.ts';
 import { jobLogTarget, utcDay } from './observe/log/log-paths.ts';
-<<<<<<< ours
-=======
-import { Logs } from './observe/log/logs.ts';
-import { SummaryOfMetrics } from './observe/metrics-summary.ts';
-import { Metrics, type LiveFigures } from './observe/metrics.ts';
-import { SinksInForce } from './observe/telemetry/sinks-in-force.ts';
-import { tellTelemetry } from './observe/telemetry/telemetry.ts';
->>>>>>> theirs
 import { PauseOfAll } from './pause-of-all.ts';
 import { startNetwork } from './pool/network-client.ts';
 import type { ThreadFiles } from './pool/protocol.ts';
@@ -41,7 +33,6 @@ import { SettingsBook } from './settings-book.ts';
 import { StatusBoard } from './status-board.ts';
 import { openStore } from './store/store-client.ts';
 import type { Store } from './store/store.ts';
-import { TelemetryPost } from './telemetry-post.ts';
 import { compileSchedule } from './trigger/compile.ts';
 
 /**
@@ -195,7 +186,6 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     vault,
     settings: () => settings.current,
     mask: (text) => masker.mask(text),
-<<<<<<< ours
     live: () => ({
       state: status.state,
       running: service.running,
@@ -203,40 +193,6 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       jobs: status.jobs(),
       store: store.figures,
     }),
-=======
-    retention: () => settings.current.retention,
-  });
-
-  const live = (): LiveFigures => ({
-    state: status.state,
-    running: service.running,
-    queued: queuedBy((priority) => queue.sizeOf(priority)),
-    jobs: status.jobs(),
-    store: store.figures,
-  });
-  const metrics = new Metrics(events, live);
-  const summary = new SummaryOfMetrics({ hub: events, clock, live });
-
-  const telemetryPost = new TelemetryPost(process.env);
-  const sinks = new SinksInForce({
-    clock,
-    folder: join(options.home, 'telemetry'),
-    keptDays: () => settings.current.retention.logDays,
-    post: telemetryPost.post,
-    secret: (name) => vault.secrets().find((secret) => secret.name === name) ?? null,
-  });
-  const untell = tellTelemetry({
-    hub: events,
-    clock,
-    sink: sinks,
-    contextOf: (jobId) => {
-      const job = catalog.jobs.get(jobId)?.definition;
-      if (!job) return null;
-      const { integrationId, context } = job;
-      const { ruleset = null } = catalog.integrations.get(integrationId)?.definition ?? {};
-      return { ...context, integrationId, ruleset };
-    },
->>>>>>> theirs
   });
   const { logs, metrics, summary, sinks } = listeners;
 
@@ -417,15 +373,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     unfollow();
     status.stop();
     pauseOfAll.stop();
-<<<<<<< ours
     await listeners.stop();
-=======
-    metrics.stop();
-    summary.stop();
-    untell();
-    await sinks.stop();
-    await telemetryPost.close();
->>>>>>> theirs
     await housekeeping.stop();
     await store.close(Math.max(STOP_MS - (clock.monotonic() - startedAt), 500));
     await logs.stop();
@@ -446,11 +394,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     },
     announce: async (url, ports) => {
       network.post({ type: 'own-ports', ports });
-<<<<<<< ours
       listeners.setOwnPorts(ports);
-=======
-      telemetryPost.setOwnPorts(ports);
->>>>>>> theirs
       await store.announce(url);
     },
     wake: () => {
