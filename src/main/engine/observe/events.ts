@@ -36,8 +36,9 @@ export interface EventHubOptions {
 export class EventHub {
   readonly #clock: Clock;
   readonly #onListenerError: EventHubOptions['onListenerError'];
-  readonly #named = new Map<AnyEventName, Set<(payload: never) => void>>();
-  readonly #public = new Set<(event: NumberedEvent) => void>();
+  // Replaced, never changed: whoever is being told goes on through the list as it was.
+  readonly #named = new Map<AnyEventName, readonly ((payload: never) => void)[]>();
+  #public: readonly ((event: NumberedEvent) => void)[] = [];
   readonly #ring: NumberedEvent[] = [];
   readonly #firstId: number;
   #nextId: number;
@@ -66,7 +67,7 @@ export class EventHub {
     this.#ring[(this.#nextId - this.#firstId) % REPLAYED_EVENTS] = event;
     this.#nextId += 1;
     this.#call(name, data as Payloads[N]);
-    for (const listener of [...this.#public]) this.#guard(name, () => listener(event));
+    this.#tell(name, this.#public, event);
   }
 
   /** Tells the listeners inside the engine only. Never throws. */
@@ -76,19 +77,22 @@ export class EventHub {
 
   /** Listens to one kind of event; the answer stops it, twice is harmless. */
   on<N extends AnyEventName>(name: N, listener: Listener<N>): () => void {
-    let listeners = this.#named.get(name);
-    if (!listeners) this.#named.set(name, (listeners = new Set()));
     // Its own function, so that the same listener given twice is called twice and stopped one by one.
     const entry = (payload: Payloads[N]) => listener(payload);
-    listeners.add(entry);
-    return () => void listeners.delete(entry);
+    this.#named.set(name, [...(this.#named.get(name) ?? []), entry]);
+    return () => {
+      const others = (this.#named.get(name) ?? []).filter((each) => each !== entry);
+      this.#named.set(name, others);
+    };
   }
 
   /** Listens to every public event, with its number; the answer stops it. */
   onPublic(listener: (event: NumberedEvent) => void): () => void {
     const entry = (event: NumberedEvent) => listener(event);
-    this.#public.add(entry);
-    return () => void this.#public.delete(entry);
+    this.#public = [...this.#public, entry];
+    return () => {
+      this.#public = this.#public.filter((each) => each !== entry);
+    };
   }
 
   /** What was told after event `lastSeenId`. */
@@ -105,21 +109,25 @@ export class EventHub {
   }
 
   #call<N extends AnyEventName>(name: N, payload: Payloads[N]): void {
-    const listeners = this.#named.get(name);
-    if (!listeners) return;
-    for (const listener of [...listeners])
-      this.#guard(name, () => (listener as Listener<N>)(payload));
+    const listeners = this.#named.get(name) as readonly Listener<N>[] | undefined;
+    if (listeners) this.#tell(name, listeners, payload);
   }
 
-  #guard(name: AnyEventName, call: () => void): void {
-    try {
-      call();
-    } catch (error) {
+  #tell<P>(name: AnyEventName, listeners: readonly ((payload: P) => void)[], payload: P): void {
+    for (const listener of listeners) {
       try {
-        this.#onListenerError(error, name);
-      } catch {
-        // The last door: whoever reports errors may be the one that fails.
+        listener(payload);
+      } catch (error) {
+        this.#report(error, name);
       }
+    }
+  }
+
+  #report(error: unknown, name: AnyEventName): void {
+    try {
+      this.#onListenerError(error, name);
+    } catch {
+      // The last door: whoever reports errors may be the one that fails.
     }
   }
 }
