@@ -2,6 +2,7 @@
 // and every page between, each list by its cursor. Figures are of the question through the store's thread.
 // Arguments: the number of runs and of records (1000000 when none is given).
 import { createHash } from 'node:crypto';
+import { clock } from './parts/clock.mjs';
 import { freshHome } from './parts/engine.mjs';
 import { machine, percentiles, round } from './parts/figures.mjs';
 import { buildStoreModules } from './parts/store-modules.mjs';
@@ -20,14 +21,6 @@ const TRIGGERS = ['schedule', 'manual', 'api', 'catch-up'];
 const FEW = PAGES * PAGE * 1.2;
 
 const threadFile = new URL('../../dist/main/store-thread.js', import.meta.url);
-const clock = {
-  now: () => Date.now(),
-  monotonic: () => performance.now(),
-  setTimer(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs);
-    return { cancel: () => clearTimeout(timer) };
-  },
-};
 
 const modules = await buildStoreModules('bench-lists', {
   client: 'src/main/engine/store/store-client.ts',

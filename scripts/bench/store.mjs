@@ -1,6 +1,7 @@
 // The store alone, through its thread and journal, each figure beside a bare one taken in the same run.
 // What was acknowledged is compared with what a copy of the files opens to; if they differ, no figure is printed.
 // Arguments: which of the parts below to measure (all when none is named).
+import { execFile } from 'node:child_process';
 import {
   cpSync,
   fdatasyncSync,
@@ -11,8 +12,11 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import initSqlJs from 'sql.js';
 import { freshHome } from './parts/engine.mjs';
+import { clock } from './parts/clock.mjs';
 import { machine, percentiles, round } from './parts/figures.mjs';
 import { buildStoreModules } from './parts/store-modules.mjs';
 import { endOps, pageOp, recordsOf, runRow, setting } from './parts/store-ops.mjs';
@@ -20,18 +24,12 @@ import { endOps, pageOp, recordsOf, runRow, setting } from './parts/store-ops.mj
 const BATCH = 500;
 const MIB = 1024 * 1024;
 const threadFile = new URL('../../dist/main/store-thread.js', import.meta.url);
-const clock = {
-  now: () => Date.now(),
-  monotonic: () => performance.now(),
-  setTimer(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs);
-    return { cancel: () => clearTimeout(timer) };
-  },
-};
 
 const modules = await buildStoreModules('bench-store', {
   client: 'src/main/engine/store/store-client.ts',
   batch: 'src/main/engine/store/record-batch.ts',
+  tidier: 'src/main/engine/housekeeping/tidier.ts',
+  settings: 'src/shared/settings.ts',
 });
 const { openStore } = await import(modules.client);
 const { packRecords } = await import(modules.batch);
@@ -192,7 +190,7 @@ async function recovery(journalBytes) {
   return { journalMiB: round(journalBytes / MIB), transactions: commits, tookMs: round(tookMs) };
 }
 
-/** A large store: how long a snapshot takes, how long readers wait meanwhile, and how long a start takes. */
+/** Fills a large store, and has a process of its own measure it, whose memory nothing else is in. */
 async function large(bytes) {
   const store = await open('large');
   const run = runRow({ id: 'large', createdAt: Date.now() });
@@ -206,39 +204,11 @@ async function large(bytes) {
       }),
     );
   }
-  await store.checkpoint();
-  await store.commit([setting(1, 1)]);
-  const waits = [];
-  let isDone = false;
-  const reader = (async () => {
-    while (!isDone) {
-      const started = performance.now();
-      await store.query('records.list', { limit: 50 });
-      waits.push(performance.now() - started);
-      await new Promise((resolve) => setTimeout(resolve, 2));
-    }
-  })();
-  const report = await store.checkpoint();
-  isDone = true;
-  await reader;
-  const databaseMiB = round(report.snapshotBytes / MIB);
-  await store.close(5000);
-  const started = performance.now();
-  const opened = await open('large');
-  const openMs = round(performance.now() - started);
-  if (opened.figures.records !== page * BATCH) throw new Error('records are missing');
-  const firstPage = performance.now();
-  await opened.query('records.list', { limit: 50 });
-  const firstPageMs = round(performance.now() - firstPage);
-  await opened.close(0);
-  return {
-    databaseMiB,
-    checkpointMs: round(report.durationMs),
-    readMs: percentiles(waits),
-    openMs,
-    firstPageMs,
-    peakRssMiB: round(process.resourceUsage().maxRSS / 1024),
-  };
+  await store.close(30_000);
+  const script = fileURLToPath(new URL('parts/large-store.mjs', import.meta.url));
+  const args = [script, folder('large'), JSON.stringify(modules), String(page * BATCH)];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  return JSON.parse(stdout);
 }
 
 /** Throws unless a copy of the files, as they are now, opens to what was acknowledged. */

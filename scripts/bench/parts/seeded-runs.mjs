@@ -1,5 +1,6 @@
 // A store with many finished runs, written by the store itself, transaction by transaction.
 import { randomBytes } from 'node:crypto';
+import { clock } from './clock.mjs';
 import { buildStoreModules } from './store-modules.mjs';
 
 const threadFile = new URL('../../../dist/main/store-thread.js', import.meta.url);
@@ -7,15 +8,6 @@ const PER_COMMIT = 500;
 const COMMITS_AT_ONCE = 8;
 const CLOSE_MS = 120_000;
 const DAY_MS = 24 * 60 * 60_000;
-
-const clock = {
-  now: () => Date.now(),
-  monotonic: () => performance.now(),
-  setTimer(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs);
-    return { cancel: () => clearTimeout(timer) };
-  },
-};
 
 /** Fills an empty home with runs of the last days, spread over so many jobs that retention keeps them all. */
 export async function seedRuns(home, count) {

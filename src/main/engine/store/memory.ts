@@ -1,6 +1,6 @@
 import { Applier, type AnyResult } from './apply/applier.ts';
 import type { DatabaseImage } from './database/paged-file.ts';
-import { SqlitePoisoned, type Sqlite } from './database/sqlite.ts';
+import { SqlitePoisoned, type Sqlite, type SqliteModule } from './database/sqlite.ts';
 import { createReaders } from './query/queries.ts';
 import { integrationSizes, type IntegrationSize } from './query/sizes.ts';
 import { StoreConflict, type QueryName } from './store.ts';
@@ -79,9 +79,11 @@ export class Memory {
     this.#database.script(`PRAGMA incremental_vacuum(${pages})`);
   }
 
-  /** Rewrites the whole database without its free pages. */
-  vacuum(): void {
-    this.#database.script('VACUUM');
+  /** The whole of it again, without its free pages; what is remembered of the database is read anew, as at a start. */
+  compacted(module: SqliteModule, monotonic: () => number): Memory {
+    const database = module.compacted(this.#database);
+    database.tune();
+    return new Memory(database, monotonic);
   }
 
   sizes(): IntegrationSize[] {

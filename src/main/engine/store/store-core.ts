@@ -210,7 +210,13 @@ export class StoreCore {
   }
 
   async #compact(): Promise<CheckpointReport> {
-    await this.#atRest((memory) => this.#state.guarded(() => memory.vacuum()));
+    const { module, clock } = this.#state.deps;
+    await this.#atRest((memory) => {
+      this.#state.memory = this.#state.guarded(() =>
+        memory.compacted(module, () => clock.monotonic()),
+      );
+      memory.close();
+    });
     return this.checkpoint();
   }
 

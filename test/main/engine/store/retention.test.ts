@@ -207,6 +207,20 @@ describe('records', () => {
     expect(database.rows('SELECT live FROM integration_states ORDER BY live')).toEqual([[0], [1]]);
   });
 
+  it('that vanished are found among the few that did, not among all', () => {
+    const asked: string[] = [];
+    const prepare = database.prepare.bind(database);
+    database.prepare = (sql) => {
+      asked.push(sql);
+      return prepare(sql);
+    };
+    tidy({ recordsBefore: NOW });
+    database.prepare = prepare;
+    const sql = asked.find((one) => one.includes('FROM records WHERE change = ')) ?? '';
+    const plan = database.rows(`EXPLAIN QUERY PLAN ${sql}`, [0, 1]).map(([, , , step]) => step);
+    expect(plan).toEqual([expect.stringContaining('records_change')]);
+  });
+
   it('stay for ever where nothing else is said', () => {
     complete('stale', NOW - 5000 * DAY, { a: {} });
     tidy({ recordsBefore: null });

@@ -144,10 +144,11 @@ function dropOldestQuarantine(database: Sqlite, budget: Budget): boolean {
   return spend(database, budget);
 }
 
+/** The index of records that are not new says so by `change > 0`. */
 const dropVanishedRecords: Step<Slice> = (database, op, budget) => {
   if (op.recordsBefore === null || budget.left <= 0) return true;
   const doomed = database.rows(
-    `SELECT id, integration FROM records WHERE change = ${VANISHED} AND changed_at < ?
+    `SELECT id, integration FROM records WHERE change = ${VANISHED} AND change > 0 AND changed_at < ?
       ORDER BY changed_at LIMIT ?`,
     [op.recordsBefore, budget.left],
   );

@@ -5,10 +5,17 @@
  * the image stays as it was while the file moves on; when the last image is released, writing in place begins again.
  * The same trick as that of a process that forks to save itself: a snapshot needs neither a pause nor a second database
  * in memory, only a copy of what changes while it is written.
+ *
+ * Chunks that nobody shows any more are used again. They must be: of memory that threads share V8 does not know how
+ * much it is, so garbage of it makes no collection come sooner.
  */
 
 /** Copied at the first write after an image is taken: small enough not to be felt, large enough to be few. */
-export const CHUNK_BYTES = 256 * 1024;
+export const CHUNK_BYTES = 64 * 1024;
+
+/** Chunks that are kept for the next use; those beyond are left to the garbage collector. */
+const MOST_SPARE = (64 * 1024 * 1024) / CHUNK_BYTES;
+const spare: Uint8Array[] = [];
 
 /** A database as it was at one moment. Its chunks change no more until it is released; they may go to another thread. */
 export interface DatabaseImage extends ImageBytes {
@@ -27,18 +34,21 @@ export class PagedFile {
   readonly #chunks: Uint8Array[];
   /** Chunks that an image shows too. */
   readonly #shared: boolean[];
+  /** Chunks that only images show; null when they are not ours to use again. */
+  #retired: Uint8Array[] | null;
   #images: number;
   #size: number;
 
-  private constructor(chunks: Uint8Array[], size: number, images: number) {
-    this.#chunks = chunks;
-    this.#shared = chunks.map(() => images > 0);
-    this.#images = images;
-    this.#size = size;
+  private constructor(base: ImageBytes | null) {
+    this.#chunks = base ? [...base.chunks] : [];
+    this.#shared = this.#chunks.map(() => true);
+    this.#retired = base ? null : [];
+    this.#images = base ? 1 : 0;
+    this.#size = base?.size ?? 0;
   }
 
   static empty(): PagedFile {
-    return new PagedFile([], 0, 0);
+    return new PagedFile(null);
   }
 
   static of(bytes: Uint8Array): PagedFile {
@@ -48,8 +58,8 @@ export class PagedFile {
   }
 
   /** A file that begins as an image, which whoever writes to this file leaves as it is. */
-  static over({ chunks, size }: ImageBytes): PagedFile {
-    return new PagedFile([...chunks], size, 1);
+  static over(image: ImageBytes): PagedFile {
+    return new PagedFile(image);
   }
 
   get size(): number {
@@ -81,8 +91,7 @@ export class PagedFile {
   truncate(size: number): void {
     if (size < this.#size) {
       const kept = Math.ceil(size / CHUNK_BYTES);
-      this.#chunks.length = Math.min(this.#chunks.length, kept);
-      this.#shared.length = this.#chunks.length;
+      this.#drop(kept);
       const end = size % CHUNK_BYTES;
       if (end > 0) this.#writable(kept - 1).fill(0, end);
     }
@@ -102,32 +111,53 @@ export class PagedFile {
         if (!isHeld) return;
         isHeld = false;
         this.#images--;
-        if (this.#images === 0) this.#shared.fill(false);
+        if (this.#images > 0) return;
+        this.#shared.fill(false);
+        recycle(this.#retired?.splice(0) ?? []);
       },
     };
+  }
+
+  /** Nobody reads or writes the file any more; its images stay what they are. */
+  discard(): void {
+    this.#drop(0);
+    this.#size = 0;
   }
 
   #writable(chunk: number): Uint8Array {
     this.#reach(chunk);
     const bytes = this.#chunks[chunk] as Uint8Array;
     if (!this.#shared[chunk]) return bytes;
-    const own = newChunk();
+    const own = spare.pop() ?? newChunk();
     own.set(bytes);
+    this.#retired?.push(bytes);
     this.#chunks[chunk] = own;
     this.#shared[chunk] = false;
     return own;
   }
 
+  /** Takes away the chunks from this one on. */
+  #drop(from: number): void {
+    const dropped = this.#chunks.splice(from);
+    const wasShared = this.#shared.splice(from);
+    this.#retired?.push(...dropped.filter((_, at) => wasShared[at]));
+    recycle(dropped.filter((_, at) => !wasShared[at]));
+  }
+
   #reach(chunk: number): void {
     while (this.#chunks.length <= chunk) {
-      this.#chunks.push(newChunk());
+      this.#chunks.push(spare.pop()?.fill(0) ?? newChunk());
       this.#shared.push(false);
     }
   }
 }
 
-export function newChunk(): Uint8Array {
+function newChunk(): Uint8Array {
   return new Uint8Array(new SharedArrayBuffer(CHUNK_BYTES));
+}
+
+function recycle(chunks: readonly Uint8Array[]): void {
+  for (const chunk of chunks) if (spare.length < MOST_SPARE) spare.push(chunk);
 }
 
 /** The bytes of an image one chunk after the other, the last one cut to its size. */

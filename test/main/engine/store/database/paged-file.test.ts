@@ -64,8 +64,32 @@ describe('a paged file', () => {
     expect(fileContent(file).toString()).toBe('new');
   });
 
+  it('uses a chunk again when neither it nor an image shows it any more, and not before', () => {
+    const file = PagedFile.of(Buffer.alloc(2 * CHUNK_BYTES, 'x'));
+    const image = file.image();
+    const [first] = image.chunks;
+    file.write(Buffer.from('a'), 0);
+    file.truncate(10);
+    const other = PagedFile.of(Buffer.alloc(4 * CHUNK_BYTES, 'y'));
+    expect(contentOf(image).equals(Buffer.alloc(2 * CHUNK_BYTES, 'x'))).toBe(true);
+    image.release();
+    const next = PagedFile.empty();
+    next.truncate(2 * CHUNK_BYTES);
+    expect(next.image().chunks).toContain(first);
+    expect(fileContent(next).equals(Buffer.alloc(2 * CHUNK_BYTES))).toBe(true);
+    expect(fileContent(other).equals(Buffer.alloc(4 * CHUNK_BYTES, 'y'))).toBe(true);
+  });
+
+  it('leaves the images alone when it is given up', () => {
+    const file = PagedFile.of(Buffer.alloc(CHUNK_BYTES, 'x'));
+    const image = file.image();
+    file.discard();
+    PagedFile.of(Buffer.alloc(4 * CHUNK_BYTES, 'y'));
+    expect(contentOf(image).equals(Buffer.alloc(CHUNK_BYTES, 'x'))).toBe(true);
+  });
+
   it('is what plain bytes would be, and so is each image, after any changes', () => {
-    const position = fc.integer({ min: 0, max: 3 * CHUNK_BYTES });
+    const position = fc.integer({ min: 0, max: 5 * CHUNK_BYTES });
     const change = fc.oneof(
       fc.record({
         kind: fc.constant('write' as const),

@@ -78,6 +78,27 @@ describe('an image of a database', () => {
   );
 });
 
+describe('a compacted database', () => {
+  it('has the same rows and settings in fewer pages, and the old one stays until it is closed', () => {
+    const live = database();
+    live.script('PRAGMA application_id = 77; PRAGMA user_version = 5');
+    fill(live, 0, 4000);
+    live.run('DELETE FROM t WHERE id >= 100');
+    for (let time = 0; time < 3; time++) {
+      const compacted = module.compacted(live);
+      expect(compacted.number('SELECT count(*) FROM t')).toBe(100);
+      expect(compacted.number('PRAGMA freelist_count')).toBe(0);
+      expect(compacted.number('PRAGMA auto_vacuum')).toBe(2);
+      expect(compacted.number('PRAGMA application_id')).toBe(77);
+      expect(compacted.number('PRAGMA user_version')).toBe(5);
+      fill(compacted, 1000, 10);
+      expect(sound(compacted.image())).toEqual({ count: 110, check: 'ok' });
+      compacted.close();
+    }
+    expect(live.number('SELECT count(*) FROM t')).toBe(100);
+  });
+});
+
 describe('databases of one module', () => {
   it('lie each in its own file', () => {
     const one = database();
