@@ -1,34 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { createCallAnswerer } from '../../src/main/desktop/answer-call.ts';
+import { EventFeed } from '../../src/main/desktop/event-feed.ts';
+import { systemClock } from '../../src/main/engine/clock.ts';
+import { contract, type CommandName } from '../../src/shared/contract.ts';
 import type { Run, RunDetail } from '../../src/shared/run.ts';
-import { startApiServer, type ReceivedRequest } from '../support/api-server.ts';
+import { startApiServer } from '../support/api-server.ts';
+import { echo, echoedIntegrations, SECRET, traces } from '../support/canary.ts';
 import { startHeadless, type Headless } from '../support/headless.ts';
+import { startTestEngine } from '../support/test-engine.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-
-const SECRET = 'c4n4ry/S3cret+"wörd"\\&=%?x';
-/** Unlike every other text, in every form but base64. */
-const STEM = 'c4n4ry';
-
-const forms = [
-  SECRET,
-  encodeURIComponent(SECRET),
-  JSON.stringify(SECRET).slice(1, -1),
-  Buffer.from(SECRET).toString('base64'),
-  Buffer.from(SECRET).toString('base64url'),
-  Buffer.from(`user:${SECRET}`).toString('base64'),
-];
-
-/** What gives the secret away in a text, in whatever form; empty when nothing does. */
-function traces(text: string): string[] {
-  const cores = [0, 1, 2].map((shift) =>
-    Buffer.from(`${'-'.repeat(shift)}${SECRET}`)
-      .toString('base64')
-      .slice(4, -4),
-  );
-  return [STEM, ...forms, ...cores].filter((form) => text.includes(form));
-}
 
 /** Every file of a folder, however deep, as latin1 text. */
 async function filesOf(folder: string): Promise<readonly { name: string; text: string }[]> {
@@ -78,28 +61,6 @@ function ended(heard: string, runId: string): boolean {
     .some((event) => event.includes('event: run.finished') && event.includes(runId));
 }
 
-/** An API that gives back what it was sent, in every form that it knows, in every place that it has. */
-function echo({ path, headers, query }: ReceivedRequest) {
-  const body = {
-    items: forms.map((form, id) => ({ id, text: form, price: id % 2 ? form : id })),
-    next: query.has('c') ? null : SECRET,
-    sent: headers['authorization'],
-  };
-  const told = { 'x-echo': encodeURIComponent(SECRET), etag: `"${encodeURIComponent(SECRET)}"` };
-  switch (path) {
-    case '/items':
-      return { body, headers: told };
-    case '/error':
-      return { status: 500, body: forms.join(' '), headers: told };
-    case '/away':
-      return { status: 302, headers: { location: `/lost?key=${encodeURIComponent(SECRET)}` } };
-    case '/lost':
-      return { status: 404, body: `<html>${forms.join('<br>')}</html>` };
-    default:
-      return { body: forms.join('\n') };
-  }
-}
-
 describe('A secret that the API echoes in every place and form', () => {
   it('is in no file of the home, no log line, no event and no answer', async () => {
     const home = await temporaryFolder();
@@ -113,39 +74,14 @@ describe('A secret that the API echoes in every place and form', () => {
       return answer;
     };
     await ask('PUT', '/secrets/canary', { value: SECRET, origin: api.origin });
-    const basic = { kind: 'basic', username: 'user', secret: 'canary' } as const;
-    const inQuery = { kind: 'api-key', in: 'query', name: 'key', secret: 'canary' } as const;
-    const kinds = [
-      {
-        path: '/items',
-        auth: basic,
-        more: {
-          records: { path: '$.items[*]' },
-          schema: { properties: { price: { type: 'number' } } },
-          pagination: { kind: 'cursor-body', path: '$.next', parameter: 'c' },
-        },
-      },
-      { path: '/items', auth: inQuery, more: { records: { path: '$.items[*]' }, key: ['text'] } },
-      { path: '/error', auth: basic, more: {} },
-      { path: '/away', auth: inQuery, more: {} },
-      { path: '/called', auth: basic, more: { records: null } },
-    ];
-    for (const [index, { path, auth, more }] of kinds.entries()) {
-      const integration = {
-        id: `echo-${index}`,
-        name: `Echo ${index}`,
-        request: { url: `${api.origin}${path}` },
-        auth,
-        retry: { maxAttempts: 1 },
-        ...more,
-      };
+    for (const [index, integration] of echoedIntegrations(api.origin).entries()) {
       await ask('POST', '/integrations', integration);
       await ask('POST', '/integrations/test', { integration });
       const id = `job-${index}`;
       await ask('POST', '/jobs', {
         id,
         name: id,
-        integrationId: `echo-${index}`,
+        integrationId: integration.id,
         retry: { maxAttempts: 1 },
       });
       const { runIds } = await ask<{ runIds: string[] }>('POST', `/jobs/${id}/run`, {});
@@ -178,6 +114,56 @@ describe('A secret that the API echoes in every place and form', () => {
     expect(files.length).toBeGreaterThan(3);
     const found = files.map(({ name, text }) => ({ name, traces: traces(text) }));
     expect(found.filter(({ traces: some }) => some.length > 0)).toEqual([]);
+  });
+
+  it('is in no message to the window', async () => {
+    const api = await startApiServer(echo);
+    const { engine, next } = await startTestEngine();
+    const messages: string[] = [];
+    const feed = new EventFeed({
+      clock: systemClock,
+      send: (events) => messages.push(JSON.stringify(events)),
+      sendReset: () => messages.push('reset'),
+    });
+    feed.open();
+    engine.events.onPublic((event) => feed.push(event));
+    const answer = createCallAnswerer({
+      table: contract,
+      handlers: engine.handlers,
+      clock: systemClock,
+      locale: () => 'en',
+      report: ({ unexpected }) => messages.push(String(unexpected)),
+    });
+    const ask = async (name: CommandName, input: unknown): Promise<void> => {
+      messages.push(JSON.stringify(await answer(name, input)));
+    };
+    await ask('secrets.put', { name: 'canary', value: SECRET, origin: api.origin });
+    for (const integration of echoedIntegrations(api.origin)) {
+      const { id } = integration;
+      await ask('integrations.create', integration);
+      await ask('integrations.test', { integration });
+      await ask('jobs.create', { id, name: id, integrationId: id, retry: { maxAttempts: 1 } });
+      const finished = next('run.finished', ({ run }) => run.jobId === id);
+      await ask('jobs.run', { id });
+      const { run } = await finished;
+      await ask('runs.get', { id: run.id });
+      await ask('runs.log', { id: run.id });
+    }
+    for (const name of [
+      'runs.list',
+      'records.list',
+      'quarantine.list',
+      'quarantine.fields',
+    ] as const)
+      await ask(name, {});
+    for (const name of ['secrets.list', 'integrations.list', 'jobs.list', 'overview'] as const)
+      await ask(name, {});
+    await ask('config.export', {});
+    await vi.waitFor(() => expect(messages.join('\n')).toContain('run.finished'));
+
+    expect(messages.filter((message) => message.includes('"ok":false'))).toEqual([]);
+    expect(api.requests.length).toBeGreaterThan(5);
+    expect(messages.flatMap(traces)).toEqual([]);
   });
 
   it('leaves no byte of its sealed form behind once it was deleted and two checkpoints have passed', async () => {
