@@ -19,7 +19,13 @@ const byNumber: Pagination = {
   size: null,
   totalPagesPath: null,
 };
-const byCursor: Pagination = { kind: 'cursor-body', path: '$.next', parameter: 'cursor' };
+const byCursor: Pagination = {
+  kind: 'cursor-body',
+  path: '$.next',
+  parameter: 'cursor',
+  sizeParameter: null,
+  size: null,
+};
 
 describe('a value of an answer', () => {
   it.each([

@@ -1,6 +1,9 @@
 /** From here on a body is put together as it comes: its pieces and the whole never stand in memory side by side. */
 const PUT_TOGETHER_BYTES = 1024 * 1024;
 
+/** Room that is not written to takes no memory, but each time there is more of it the body is there twice. */
+const GROWTH = 4;
+
 /** A body while it arrives, in pieces that belong to the socket's own buffers. */
 export class ReceivedBody {
   #chunks: Buffer[] = [];
@@ -40,7 +43,7 @@ export class ReceivedBody {
   #roomFor(bytes: number, usedBytes: number): Buffer {
     const before = this.#whole;
     if (before !== null && before.length >= bytes) return before;
-    const grown = Math.min(2 * bytes, Math.max(bytes, this.#mostBytes));
+    const grown = Math.min(GROWTH * bytes, Math.max(bytes, this.#mostBytes));
     const whole = Buffer.allocUnsafeSlow(
       this.#announcedBytes >= bytes ? this.#announcedBytes : grown,
     );
