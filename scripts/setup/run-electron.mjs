@@ -18,8 +18,9 @@ const root = join(import.meta.dirname, '../..');
 
 /**
  * Arguments that run the app of a folder, in development only: the packaged app gets none of them. Chromium refuses
- * its sandbox to root, so root runs without one. The substitute loses a background task of V8 now and then when the
- * machine is busy, and a thread that waits for it at its end never ends; without background tasks none is lost.
+ * its sandbox to root, so root runs without one. In the substitute's Node a thread that ends waits for all of V8's
+ * background tasks, and one that compiles may wait for that very thread to collect garbage (nodejs/node#54918); without
+ * background tasks no thread hangs at its end.
  *
  * @param {string} folder
  */
