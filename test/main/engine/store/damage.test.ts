@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { HEADER_BYTES } from '../../../../src/main/engine/store/journal/frame.ts';
-import { bytesOf } from '../../../../src/main/engine/store/database/paged-file.ts';
 import { FaultyFiles } from '../../../support/faulty-files.ts';
+import { bytesOf } from '../../../support/image-bytes.ts';
 import { settle, StoreHarness } from '../../../support/store-harness.ts';
 
 const JOURNAL = 'journal-000001.log';
@@ -308,7 +308,7 @@ describe('a snapshot', { timeout: 60_000 }, () => {
     const foreign = (await loadSqlite()).open();
     foreign.script('CREATE TABLE settings (a); INSERT INTO settings VALUES (1)');
     const spoiled = new FaultyFiles();
-    spoiled.put('pontual.db', Buffer.concat([...bytesOf(foreign.image())]));
+    spoiled.put('pontual.db', bytesOf(foreign.image()));
     const store = await StoreHarness.open(spoiled);
     expect(store.core.health.reason).toContain('no database of Pontual');
   });

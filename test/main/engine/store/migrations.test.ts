@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { bytesOf, PagedFile } from '../../../../src/main/engine/store/database/paged-file.ts';
+import { PagedFile } from '../../../../src/main/engine/store/database/paged-file.ts';
 import {
   loadSqlite,
   type Sqlite,
@@ -19,6 +19,7 @@ import {
 import type { StorageReport } from '../../../../src/main/engine/store/store.ts';
 import { allTables } from '../../../support/every-table.ts';
 import { FaultyFiles } from '../../../support/faulty-files.ts';
+import { bytesOf } from '../../../support/image-bytes.ts';
 import { settle, StoreHarness } from '../../../support/store-harness.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');
@@ -146,7 +147,7 @@ describe('a store of a later version', () => {
   it('is refused with a sentence, and left as it is', async () => {
     const database = module.open(PagedFile.of(fixture(SCHEMA_VERSION)));
     database.script(`PRAGMA user_version = ${String(SCHEMA_VERSION + 1)}`);
-    const later = Buffer.concat([...bytesOf(database.image())]);
+    const later = bytesOf(database.image());
     const files = new FaultyFiles();
     files.put('pontual.db', later);
     await expect(StoreHarness.open(files)).rejects.toThrow(NewerDatabase);

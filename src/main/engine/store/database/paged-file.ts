@@ -160,12 +160,6 @@ function recycle(chunks: readonly Uint8Array[]): void {
   for (const chunk of chunks) if (spare.length < MOST_SPARE) spare.push(chunk);
 }
 
-/** The bytes of an image one chunk after the other, the last one cut to its size. */
-export function* bytesOf({ chunks, size }: ImageBytes): Generator<Uint8Array> {
-  for (const [at, chunk] of chunks.entries())
-    yield chunk.subarray(0, Math.min(CHUNK_BYTES, size - at * CHUNK_BYTES));
-}
-
 /** The part of one chunk that a range begins with: of a page of SQLite always the whole. */
 function pieceAt(
   position: number,

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { bytesOf, CHUNK_BYTES, PagedFile, type ImageBytes } from '../database/paged-file.ts';
+import { PagedFile, type ImageBytes } from '../database/paged-file.ts';
 import {
   SQLITE_MAGIC,
   SqlitePoisoned,
@@ -44,10 +44,11 @@ export async function writeProved(
   image: ImageBytes,
   lsn: number,
 ): Promise<SnapshotFacts> {
-  const facts = await writeSnapshot(files, path, image);
-  await compare(files, path, image);
+  const content = PagedFile.over(image);
+  const facts = await writeSnapshot(files, path, content);
+  await compare(files, path, content);
   // What is on disk is the image byte for byte, so the image can be looked at in its place, and needs no second copy.
-  const database = openSnapshot(module, path, PagedFile.over(image));
+  const database = openSnapshot(module, path, content);
   try {
     quickCheck(database, path);
     const found = database.number('SELECT lsn FROM store_state');
@@ -61,39 +62,44 @@ export async function writeProved(
 async function writeSnapshot(
   files: StoreFiles,
   path: string,
-  image: ImageBytes,
+  content: PagedFile,
 ): Promise<SnapshotFacts> {
   const hash = createHash('sha256');
   const file = await files.open(path, 'create');
   try {
-    let at = 0;
-    for (const slice of bytesOf(image)) {
+    for await (const { at, slice } of slicesOf(content)) {
       hash.update(slice);
       await writeAll(file, slice, at);
-      at += slice.length;
-      await turn();
     }
     await file.sync();
   } finally {
     await file.close();
   }
-  return { bytes: image.size, sha256: hash.digest('hex') };
+  return { bytes: content.size, sha256: hash.digest('hex') };
 }
 
-async function compare(files: StoreFiles, path: string, image: ImageBytes): Promise<void> {
-  await assertSize(files, path, image.size);
+async function compare(files: StoreFiles, path: string, content: PagedFile): Promise<void> {
+  await assertSize(files, path, content.size);
   const file = await files.open(path, 'read');
   try {
-    const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
-    let at = 0;
-    for (const written of bytesOf(image)) {
-      const found = await readInto(file, at, buffer.subarray(0, written.length));
-      if (!found.equals(written)) throw new BadSnapshot(path, 'does not hold what was written');
-      at += written.length;
-      await turn();
+    const buffer = Buffer.allocUnsafeSlow(SLICE_BYTES);
+    for await (const { at, slice } of slicesOf(content)) {
+      const found = await readInto(file, at, buffer.subarray(0, slice.length));
+      if (!found.equals(slice)) throw new BadSnapshot(path, 'does not hold what was written');
     }
   } finally {
     await file.close();
+  }
+}
+
+/** Each slice is good until the next one; other work of the thread has its turn between two. */
+async function* slicesOf(
+  content: PagedFile,
+): AsyncGenerator<{ readonly at: number; readonly slice: Uint8Array }> {
+  const buffer = Buffer.allocUnsafeSlow(SLICE_BYTES);
+  for (let at = 0; at < content.size; at += SLICE_BYTES) {
+    yield { at, slice: buffer.subarray(0, content.read(buffer, at)) };
+    await new Promise<void>((resolve) => setImmediate(resolve));
   }
 }
 
@@ -213,9 +219,4 @@ function findingsOf(database: Sqlite): readonly unknown[] {
     if (error instanceof SqlitePoisoned) throw error;
     return [error];
   }
-}
-
-/** Lets other work of the thread have its turn. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

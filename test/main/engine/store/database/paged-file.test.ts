@@ -1,15 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  bytesOf,
   CHUNK_BYTES,
   PagedFile,
-  type ImageBytes,
 } from '../../../../../src/main/engine/store/database/paged-file.ts';
-
-function contentOf(image: ImageBytes): Buffer {
-  return Buffer.concat([...bytesOf(image)]);
-}
+import { bytesOf } from '../../../../support/image-bytes.ts';
 
 function fileContent(file: PagedFile): Buffer {
   const bytes = Buffer.alloc(file.size);
@@ -47,7 +42,7 @@ describe('a paged file', () => {
     first.release();
     first.release();
     file.write(Buffer.from('b'), 0);
-    expect(contentOf(second).toString('latin1', 0, 1)).toBe('a');
+    expect(bytesOf(second).toString('latin1', 0, 1)).toBe('a');
     second.release();
     const before = file.image();
     before.release();
@@ -60,7 +55,7 @@ describe('a paged file', () => {
     const file = PagedFile.over(image);
     file.image().release();
     file.write(Buffer.from('new'), 0);
-    expect(contentOf(image).toString()).toBe('old');
+    expect(bytesOf(image).toString()).toBe('old');
     expect(fileContent(file).toString()).toBe('new');
   });
 
@@ -71,7 +66,7 @@ describe('a paged file', () => {
     file.write(Buffer.from('a'), 0);
     file.truncate(10);
     const other = PagedFile.of(Buffer.alloc(4 * CHUNK_BYTES, 'y'));
-    expect(contentOf(image).equals(Buffer.alloc(2 * CHUNK_BYTES, 'x'))).toBe(true);
+    expect(bytesOf(image).equals(Buffer.alloc(2 * CHUNK_BYTES, 'x'))).toBe(true);
     image.release();
     const next = PagedFile.empty();
     next.truncate(2 * CHUNK_BYTES);
@@ -85,7 +80,7 @@ describe('a paged file', () => {
     const image = file.image();
     file.discard();
     PagedFile.of(Buffer.alloc(4 * CHUNK_BYTES, 'y'));
-    expect(contentOf(image).equals(Buffer.alloc(CHUNK_BYTES, 'x'))).toBe(true);
+    expect(bytesOf(image).equals(Buffer.alloc(CHUNK_BYTES, 'x'))).toBe(true);
   });
 
   it('is what plain bytes would be, and so is each image, after any changes', () => {
@@ -117,7 +112,7 @@ describe('a paged file', () => {
           } else if (one.kind === 'image')
             images.push({ image: file.image(), was: Buffer.from(model) });
           else images.shift()?.image.release();
-          for (const { image, was } of images) expect(contentOf(image).equals(was)).toBe(true);
+          for (const { image, was } of images) expect(bytesOf(image).equals(was)).toBe(true);
         }
         expect(fileContent(file).equals(model)).toBe(true);
       }),
