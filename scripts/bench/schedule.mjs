@@ -1,11 +1,18 @@
-// Lateness: 100 and 1,000 jobs every second, each beside as many bare timers in the same run; then how many runs a
-// second the engine does at most. `node scripts/bench/schedule.mjs [SECONDS]`
+// Lateness: 100 and 1,000 jobs every second, each beside as many bare timers in the same run; how many runs a second the
+// engine does at most; and what 10,000 registered jobs cost. `node scripts/bench/schedule.mjs [SECONDS]`
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startApiThread } from './parts/api-thread.mjs';
-import { freshHome, listen, startWatchedEngine, verifyRecovered } from './parts/engine.mjs';
+import {
+  freshHome,
+  listen,
+  startEngine,
+  startWatchedEngine,
+  verifyRecovered,
+} from './parts/engine.mjs';
 import { machine, percentiles, round } from './parts/figures.mjs';
 
 const SECONDS = Number(process.argv[2] ?? 60);
@@ -15,6 +22,7 @@ const SATURATION_S = 10;
 /** Runs that wait at least, while there are fewer others are asked for. */
 const MOST_WAITING = 1600;
 const INSTANCES = 50;
+const REGISTERED = 10_000;
 
 const everySecond = {
   schedule: { kind: 'cron', expression: '* * * * * *', timeZone: 'UTC' },
@@ -33,7 +41,15 @@ try {
     jobs100: first,
     jobs1000: second,
     saturation: await measureSaturation(),
-    aims: { jobs100RatioP99: 2, jobs1000RatioP99: 4, loopDelayP99Ms: 20, runsPerSecond: 8000 },
+    registered: await measureRegistered(),
+    aims: {
+      jobs100RatioP99: 2,
+      jobs1000RatioP99: 4,
+      loopDelayP99Ms: 20,
+      runsPerSecond: 8000,
+      startSeconds: 2,
+      megabytes: 60,
+    },
   };
   process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
 } finally {
@@ -123,6 +139,67 @@ async function measureSaturation() {
     await events.stop();
     return { figures: { runs, runsPerSecond: Math.round(runs / seconds) }, finished };
   });
+}
+
+/** What jobs cost that are registered and not due: at the start, in memory, and while nothing happens. */
+async function measureRegistered() {
+  const { home, remove } = await freshHome();
+  try {
+    const empty = await measureStart(home);
+    await registerJobs(home);
+    const full = await measureStart(home);
+    return {
+      jobs: REGISTERED,
+      startSeconds: full.seconds,
+      startSecondsOfNone: empty.seconds,
+      megabytes: round(full.megabytes - empty.megabytes),
+      idleCpuMsPerSecond: full.idleCpuMs,
+      idleCpuMsPerSecondOfNone: empty.idleCpuMs,
+    };
+  } finally {
+    await remove();
+  }
+}
+
+async function registerJobs(home) {
+  const engine = await startEngine(home);
+  await engine.request('POST', '/integrations', {
+    id: 'far',
+    name: 'Far',
+    request: { url: api.url },
+    key: ['id'],
+  });
+  const job = (index) =>
+    engine.request('POST', '/jobs', {
+      id: `far-${index}`,
+      name: `Far ${index}`,
+      integrationId: 'far',
+      schedule: { kind: 'cron', expression: `${index % 60} ${index % 24} 1 1 *` },
+    });
+  for (let from = 0; from < REGISTERED; from += 50)
+    await Promise.all(Array.from({ length: 50 }, (_, index) => job(from + index)));
+  await engine.quit();
+}
+
+async function measureStart(home) {
+  const startedAt = performance.now();
+  const engine = await startEngine(home);
+  const seconds = round((performance.now() - startedAt) / 1000);
+  await sleep(3000);
+  const before = await cpuMs(engine.pid);
+  await sleep(5000);
+  const idleCpuMs = round(((await cpuMs(engine.pid)) - before) / 5);
+  const status = await readFile(`/proc/${engine.pid}/status`, 'utf8');
+  const megabytes = Number(/VmRSS:\s+(\d+)/.exec(status)[1]) / 1000;
+  await engine.quit();
+  return { seconds, megabytes, idleCpuMs };
+}
+
+/** Used so far by the process; the kernel counts in hundredths of a second. */
+async function cpuMs(pid) {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  const [user, system] = stat.slice(stat.lastIndexOf(')')).split(' ').slice(12, 14);
+  return (Number(user) + Number(system)) * 10;
 }
 
 async function addJob(engine, id, more) {
