@@ -208,14 +208,14 @@ describe('one run', () => {
     expect(screen.getAllByText(/^Attempt /).length).toBe(3);
     const log = await screen.findByRole('region', { name: 'The log of this run' });
     expect(log.textContent).toContain('Run ended as failed');
-    await fireEvent.click(screen.getByRole('button', { name: 'Run again' }));
+    await fireEvent.click(screen.getAllByRole('button', { name: 'Run again' })[0]!);
     await waitFor(() => expect(bridge.inputsOf('runs.retry')).toEqual([{ id: failed.id }]));
     await waitFor(() => expect(window.location.hash).toMatch(/#\/runs\/01KRETRY/));
   });
 
   it('opens its TXT log with the desktop', async () => {
     const bridge = await renderApp('#/runs/01K00000299');
-    await fireEvent.click(screen.getByRole('button', { name: 'Open TXT log' }));
+    await fireEvent.click(screen.getAllByRole('button', { name: 'Open TXT log' })[0]!);
     expect(bridge.calls).toContainEqual({ name: 'log.open', input: { runId: '01K00000299' } });
   });
 });

@@ -2,6 +2,7 @@ import type { CommandInput, CommandOutput } from '../../shared/contract.ts';
 import type { App } from '../state/app.svelte.ts';
 import { asCallError } from '../state/client.ts';
 import type { Job } from '../../shared/job.ts';
+import { waitedForFirst } from '../../shared/job-order.ts';
 import { tell, tellProblem } from '../ui/toast.ts';
 
 export type BulkAction = 'run' | 'pause' | 'resume' | 'delete';
@@ -49,9 +50,13 @@ function tellResults(
 
 async function bringBack(app: App, before: readonly Job[], ids: readonly string[]): Promise<void> {
   try {
-    for (const job of before) {
-      if (ids.includes(job.id)) await app.client.call('jobs.create', job);
-    }
+    const gone = before.filter((job) => ids.includes(job.id));
+    const ordered = waitedForFirst(
+      gone,
+      (job) => job.id,
+      (job) => job.after,
+    );
+    for (const job of ordered) await app.client.call('jobs.create', job);
   } catch (thrown) {
     tellProblem(asCallError(thrown).message);
   }

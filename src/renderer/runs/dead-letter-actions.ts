@@ -1,4 +1,5 @@
 import type { Run } from '../../shared/run.ts';
+import type { Page } from '../../shared/values.ts';
 import type { App } from '../state/app.svelte.ts';
 import { asCallError } from '../state/client.ts';
 import { links } from '../state/links.ts';
@@ -7,15 +8,41 @@ import { tell, tellProblem } from '../ui/toast.ts';
 
 /** The most runs that one command retries. */
 const MOST_AT_ONCE = 1000;
+const PAGE_SIZE = 500;
 
 /** What can be done with runs that failed for good; those that are dealt with leave the list. */
 export function deadLetterActions(app: App, list: PagedList<Run>) {
   const { t } = app.i18n;
 
-  async function retry(runs: readonly Run[]): Promise<void> {
-    const ids = runs.slice(0, MOST_AT_ONCE).map((run) => run.id);
+  const retry = (runs: readonly Run[]) => retryThese(runs.map((run) => run.id));
+
+  /** Also those that were not scrolled to; of very many the first, so that the line has room for them. */
+  async function retryAll(): Promise<void> {
     try {
-      const { results } = await app.client.call('dead-letters.retry', { ids });
+      await retryThese(list.hasMore ? await allIds() : list.items.map((run) => run.id));
+      if (list.hasMore) await list.reload();
+    } catch (thrown) {
+      tellProblem(asCallError(thrown).message);
+    }
+  }
+
+  async function allIds(): Promise<string[]> {
+    const ids: string[] = [];
+    let cursor: { cursor?: string } | null = {};
+    while (cursor !== null && ids.length < MOST_AT_ONCE) {
+      const page: Page<Run> = await app.client.call('dead-letters.list', {
+        limit: PAGE_SIZE,
+        ...cursor,
+      });
+      ids.push(...page.items.map((run) => run.id));
+      cursor = page.nextCursor === null ? null : { cursor: page.nextCursor };
+    }
+    return ids.slice(0, MOST_AT_ONCE);
+  }
+
+  async function retryThese(ids: readonly string[]): Promise<void> {
+    try {
+      const { results } = await app.client.call('dead-letters.retry', { ids: [...ids] });
       const started = results.filter((result) => result.ok);
       for (const { id } of started) list.remove(id);
       if (started.length > 0) tellStarted(started.flatMap(({ runIds }) => runIds));
@@ -48,5 +75,5 @@ export function deadLetterActions(app: App, list: PagedList<Run>) {
     }
   }
 
-  return { retry, dismiss };
+  return { retry, retryAll, dismiss };
 }

@@ -15,6 +15,8 @@ export interface Format {
   exact(instant: string | number, now: number, timeZone?: string | null): string;
   /** Always complete: `Fri, 20 Nov 2026, 14:05:09 GMT-3`. */
   full(instant: string | number, timeZone?: string | null): string;
+  /** `20 Nov`. */
+  day(instant: string | number, timeZone?: string | null): string;
   /** `14:05`. */
   time(instant: string | number, timeZone?: string | null): string;
   /** Three significant digits in the unit that fits: `12.3 ms`, `1.25 s`, `3 min 20 s`. */
@@ -46,6 +48,7 @@ export function createFormat(locale: Locale): Format {
     relativeShort,
     exact: (instant, now, timeZone) => exact(dates, toMs(instant), now, timeZone ?? undefined),
     full: (instant, timeZone) => dates(timeZone ?? undefined).full.format(toMs(instant)),
+    day: (instant, timeZone) => dates(timeZone ?? undefined).dayOnly.format(toMs(instant)),
     time: (instant, timeZone) => dates(timeZone ?? undefined).shortTime.format(toMs(instant)),
     duration: (ms) => duration(ms, decimal),
     elapsed: (ms) =>
@@ -101,6 +104,7 @@ function midnightBefore(instant: number): number {
 interface DateFormats {
   readonly time: Intl.DateTimeFormat;
   readonly shortTime: Intl.DateTimeFormat;
+  readonly dayOnly: Intl.DateTimeFormat;
   readonly day: Intl.DateTimeFormat;
   readonly dayOfYear: Intl.DateTimeFormat;
   readonly full: Intl.DateTimeFormat;
@@ -135,6 +139,7 @@ function createDateFormats(
   return {
     time: create(time),
     shortTime: create(shortTime),
+    dayOnly: create(day),
     day: create({ ...day, ...shortTime }),
     dayOfYear: create({ ...day, ...year, ...shortTime }),
     full: create({ weekday: 'short', ...day, ...year, ...time, timeZoneName: 'short' }),

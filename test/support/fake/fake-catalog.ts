@@ -45,6 +45,11 @@ export function fakeIntegrations(now: number): Integration[] {
 export function fakeJobs(now: number): Job[] {
   return JOBS.map(({ state, ...input }) => ({
     ...filledJob(input, input.id ?? '', now - 39 * DAY),
+    health: {
+      failuresInRow: state === 'auto-paused' ? 3 : 0,
+      noNewSince: input.id === 'weather-hourly' ? new Date(now - 2 * DAY).toISOString() : null,
+      fewRecords: input.id === 'coins-30s' ? { received: 12, usual: 300 } : null,
+    },
     ...(state === undefined ? {} : { state }),
     ...(state === 'paused' ? { pausedUntil: new Date(now + 7_200_000).toISOString() } : {}),
     ...(state === 'auto-paused'

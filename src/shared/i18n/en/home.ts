@@ -26,6 +26,7 @@ export const home = {
     label: 'Progress of {{job}}',
   },
   next: { title: 'Next runs', empty: 'No schedule is due.' },
+  odd: { title: 'Worth a look' },
   failures: {
     title: 'Last failures',
     empty: 'Nothing failed lately.',

@@ -29,6 +29,7 @@ export const home: Translated<typeof en> = {
     label: 'Progresso de {{job}}',
   },
   next: { title: 'Próximas execuções', empty: 'Nenhuma agenda a cumprir.' },
+  odd: { title: 'Vale uma olhada' },
   failures: {
     title: 'Últimas falhas',
     empty: 'Nada falhou ultimamente.',

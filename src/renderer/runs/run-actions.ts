@@ -1,0 +1,44 @@
+import type { Run } from '../../shared/run.ts';
+import type { App } from '../state/app.svelte.ts';
+import { asCallError } from '../state/client.ts';
+import { links } from '../state/links.ts';
+import { tell, tellProblem } from '../ui/toast.ts';
+import { curlOf } from './curl.ts';
+
+/** What can be done with a run; what goes wrong is told. */
+export function runActions(app: App) {
+  const { client, i18n, router } = app;
+
+  async function attempt(act: () => Promise<void>): Promise<void> {
+    try {
+      await act();
+    } catch (thrown) {
+      tellProblem(asCallError(thrown).message);
+    }
+  }
+
+  return {
+    cancel: ({ id }: Pick<Run, 'id'>) =>
+      attempt(async () => {
+        await client.call('runs.cancel', { id });
+        tell(i18n.t('runs.cancelled'));
+      }),
+    /** Starts it again and shows the new run. */
+    retry: ({ id }: Pick<Run, 'id'>) =>
+      attempt(async () => {
+        const next = await client.call('runs.retry', { id });
+        tell(i18n.t('runs.retried'));
+        router.go(links.run(next.id));
+      }),
+    openLog: ({ id }: Pick<Run, 'id'>) =>
+      attempt(async () => {
+        await client.desktop('log.open', { runId: id });
+      }),
+    copyCurl: ({ integrationId }: Pick<Run, 'integrationId'>, url: string) =>
+      attempt(async () => {
+        const integration = await client.call('integrations.get', { id: integrationId });
+        await client.desktop('text.copy', { text: curlOf(integration, url) });
+        tell(i18n.t('runs.one.curlCopied'));
+      }),
+  };
+}
