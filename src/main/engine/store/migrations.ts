@@ -3,9 +3,10 @@ import first from './migrations/001-first.sql?raw';
 import staging from './migrations/002-staging.sql?raw';
 import recordOrder from './migrations/003-record-order.sql?raw';
 import runNames from './migrations/004-run-names.sql?raw';
+import quarantineOrder from './migrations/005-quarantine-order.sql?raw';
 
 /** In order, and never edited once released: a change of the schema is a new file. */
-const MIGRATIONS: readonly string[] = [first, staging, recordOrder, runNames];
+const MIGRATIONS: readonly string[] = [first, staging, recordOrder, runNames, quarantineOrder];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 

@@ -31,6 +31,7 @@ const RELEASED: Readonly<Record<string, string>> = {
   '002-staging.sql': '8b921a7ee5179538c2272d71b244d353de9690e12a0b9fb58dc3ba541e1855cb',
   '003-record-order.sql': 'e5eaae6ac7dc0e9a7cdd2ed18d88603661344561376aee558007382c2bb23513',
   '004-run-names.sql': '2a4ad1d8dfcf3ae0adaea28c90cb1d127d1a47d7297c452015d6a06a8dd52764',
+  '005-quarantine-order.sql': 'df03ce59c034b9c6d2368f6932e977089d4a6add22c62a78e2bbd4f4f6f953f3',
 };
 const VERSIONS = Object.keys(RELEASED).map((_, at) => at + 1);
 

@@ -3,7 +3,7 @@ import type { Sqlite, SqlParams, SqlRow } from '../database/sqlite.ts';
 
 /** Longest time that one page of a list looks through rows that do not match. */
 const SLICE_MS = 10;
-const FIRST_CHUNK = 500;
+const FIRST_CHUNK = 200;
 const LARGEST_CHUNK = 16_000;
 
 export interface SqlCondition {
@@ -15,7 +15,7 @@ export interface SqlCondition {
  * What lies behind a row in the order of a list, as ranges that follow one another: first the rest of the rows with
  * its time, then all with other times. One condition for both could not be answered by an index.
  */
-export type Behind = readonly (SqlCondition | null)[];
+export type Behind = readonly [SqlCondition, ...SqlCondition[]];
 
 /**
  * A list in the order of an index. `indexed` narrows it by columns of that index; `filter` is tested row by row, in
@@ -29,8 +29,11 @@ export interface KeysetList<T> {
   readonly filter: SqlCondition | null;
   /** Such as `created_at DESC, id DESC`. */
   readonly order: string;
-  /** Where the page begins; null at the start of the list. */
-  readonly behind: Behind | null;
+  /**
+   * Where the page begins. At the start of the list a condition on time that holds for every row: without one SQLite
+   * may prefer to sort them all.
+   */
+  readonly behind: Behind;
   /** Columns, separated by commas, from which a row's place is made. */
   readonly placeColumns: string;
   behindRow(place: SqlRow): Behind;
@@ -61,14 +64,14 @@ export function readPage<T>(list: KeysetList<T>, limit: number, monotonic: () =>
 
 function indexedPage<T>(list: KeysetList<T>, limit: number): Page<T> {
   const rows: SqlRow[] = [];
-  for (const range of list.behind ?? [null]) {
+  for (const range of list.behind) {
     if (rows.length > limit) break;
     rows.push(...rowsOf(list, range, limit + 1 - rows.length));
   }
   return pageOf(list, rows, limit);
 }
 
-function rowsOf<T>(list: KeysetList<T>, range: SqlCondition | null, limit: number): SqlRow[] {
+function rowsOf<T>(list: KeysetList<T>, range: SqlCondition, limit: number): SqlRow[] {
   const where = whereOf(allOf([list.indexed, range]));
   return list.database.rows(
     `SELECT ${list.placeColumns}, ${list.columns} FROM ${list.table}${where.sql} ORDER BY ${list.order} LIMIT ?`,
@@ -82,28 +85,38 @@ function scanPage<T>(
   limit: number,
   monotonic: () => number,
 ): Page<T> {
-  const until = monotonic() + SLICE_MS;
+  const startedAt = monotonic();
   const found: SqlRow[] = [];
-  let [range = null, ...rest]: Behind = list.behind ?? [null];
-  for (let chunk = FIRST_CHUNK; ; chunk = Math.min(2 * chunk, LARGEST_CHUNK)) {
+  let [range, ...rest] = list.behind;
+  for (let chunk = FIRST_CHUNK, looked = 0; ;) {
     found.push(...matchesInChunk(list, range, filter, chunk, limit + 1 - found.length));
     if (found.length > limit) return pageOf(list, found, limit);
     const last = lastOfChunk(list, range, chunk);
-    if (last) [range = null, ...rest] = list.behindRow(last);
+    if (last) [range, ...rest] = list.behindRow(last);
     else {
       const [next, ...others] = rest;
       if (next === undefined) return pageOf(list, found, limit);
       range = next;
       rest = others;
     }
-    if (last && monotonic() >= until)
+    const tookMs = monotonic() - startedAt;
+    if (last && tookMs >= SLICE_MS)
       return { ...pageOf(list, found, limit), nextCursor: list.cursorOf(last) };
+    looked += chunk;
+    chunk = nextChunk(chunk, looked, tookMs);
   }
+}
+
+/** Twice as many rows as before, but no more than there is time for at the pace so far. */
+function nextChunk(chunk: number, looked: number, tookMs: number): number {
+  const affordable = tookMs > 0 ? (looked / tookMs) * (SLICE_MS - tookMs) : LARGEST_CHUNK;
+  const wanted = Math.min(2 * chunk, LARGEST_CHUNK, Math.floor(affordable));
+  return Math.max(FIRST_CHUNK, wanted);
 }
 
 function matchesInChunk<T>(
   list: KeysetList<T>,
-  range: SqlCondition | null,
+  range: SqlCondition,
   filter: SqlCondition,
   chunk: number,
   limit: number,
@@ -120,7 +133,7 @@ function matchesInChunk<T>(
 
 function lastOfChunk<T>(
   list: KeysetList<T>,
-  range: SqlCondition | null,
+  range: SqlCondition,
   chunk: number,
 ): SqlRow | undefined {
   const where = whereOf(allOf([list.indexed, range]));

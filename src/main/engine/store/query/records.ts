@@ -22,6 +22,8 @@ const NOTHING: SqlCondition = { sql: '0', params: [] };
 const KEY = 'CAST(key AS BLOB)';
 const COLUMNS = `id, integration, ${KEY} AS key_bytes, data, hash, version, change, first_seen, changed_at, vanished_at, run`;
 
+const FROM_THE_NEWEST: Behind = [{ sql: 'changed_at <= ?', params: [Number.MAX_SAFE_INTEGER] }];
+
 /** Rows of one step of a replay. */
 const MOST_REFUSED = 500;
 
@@ -46,7 +48,7 @@ export class RecordQueries {
       indexed,
       filter,
       order: 'changed_at DESC, key, integration',
-      behind: params.cursor === undefined ? null : this.#behindCursor(params.cursor),
+      behind: params.cursor === undefined ? FROM_THE_NEWEST : this.#behindCursor(params.cursor),
       placeColumns: `changed_at, ${KEY}, integration, id`,
       behindRow: ([changedAt, key, integration]) =>
         behind(changedAt as number, key as Uint8Array, integration as number),
@@ -122,10 +124,11 @@ export class RecordQueries {
       indexed,
       filter: allOf(others),
       order: 'id',
-      behind:
+      behind: after(
         params.cursor === undefined
-          ? null
-          : after(readCursor('quarantine', ['number'], params.cursor)[0] as number),
+          ? 0
+          : (readCursor('quarantine', ['number'], params.cursor)[0] as number),
+      ),
       placeColumns: 'id',
       behindRow: ([id]) => after(id as number),
       cursorOf: ([id]) => writeCursor('quarantine', [id as number]),

@@ -39,6 +39,7 @@ import type { Names } from '../apply/names.ts';
 const ALL = columnList(COLUMNS);
 const FINISHED = runStates.code('finished');
 const FAILURES: readonly Outcome[] = ['failed', 'timed-out', 'interrupted'];
+const FROM_THE_NEWEST: Behind = [{ sql: 'created_at <= ?', params: [Number.MAX_SAFE_INTEGER] }];
 const NOTHING: SqlCondition = { sql: '0', params: [] };
 
 /** The reads of runs, attempts and pages. */
@@ -243,7 +244,7 @@ export class RunQueries {
       indexed,
       filter,
       order: 'created_at DESC, id DESC',
-      behind: cursor === undefined ? null : behindCursor(name, cursor),
+      behind: cursor === undefined ? FROM_THE_NEWEST : behindCursor(name, cursor),
       placeColumns: 'created_at, id',
       behindRow: ([createdAt, id]: SqlRow) => behind(createdAt as number, id as Uint8Array),
       cursorOf: ([createdAt, id]: SqlRow) =>
