@@ -7,6 +7,7 @@ import {
   type InputOf,
   type OutputOf,
 } from './command.ts';
+import { refusals } from './i18n/en/refusals.ts';
 import { integrationInputSchema, integrationSchema, secretNameSchema } from './integration.ts';
 import { jobInputSchema, jobSchema } from './job.ts';
 import { logCommands } from './log-commands.ts';
@@ -110,7 +111,7 @@ const integrations = {
       from: z.enum(['curl', 'openapi', 'postman']),
       text: z
         .string()
-        .min(1, 'There is nothing to import.')
+        .min(1, refusals.nothingToImport)
         .max(1024 * 1024),
       operation: z.string().max(2000).optional(),
     }),
@@ -144,7 +145,7 @@ const secrets = {
     path: '/secrets/{name}',
     input: z.strictObject({
       name: secretNameSchema,
-      value: z.string().min(1, 'A value is needed.').max(65_536),
+      value: z.string().min(1, refusals.valueNeeded).max(65_536),
       origin: z.string().min(1).max(2048),
     }),
     output: secretSchema,

@@ -1,3 +1,6 @@
+import type { Locale } from './i18n/locale.ts';
+import { say, spoken, type Said, type Sentence } from './sentences.ts';
+
 /**
  * Errors that cross a boundary (IPC, REST, command line). Each has a stable code that scripts may test and a
  * sentence for the person who reads it: what happened, why, and what to do.
@@ -27,6 +30,8 @@ export type ErrorCode = keyof typeof ERROR_CODES;
 export interface Problem {
   readonly path: string;
   readonly message: string;
+  /** Which of our sentences it is, so that it can be said in another language; not part of an answer. */
+  readonly says?: Said | undefined;
 }
 
 /** The shape of an error in every answer. */
@@ -40,34 +45,66 @@ export class PontualError extends Error {
   override readonly name = 'PontualError';
   readonly code: ErrorCode;
   readonly details: readonly Problem[];
+  readonly says: Said | undefined;
 
+  /** With a sentence instead of a text it can be said in every language of the program. */
   constructor(
     code: ErrorCode,
-    message: string,
+    what: string | Sentence,
     options: { details?: readonly Problem[]; cause?: unknown } = {},
   ) {
+    const { message, says }: { message: string; says?: Said } =
+      typeof what === 'string' ? { message: what } : what;
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.details = options.details ?? [];
+    this.says = says;
   }
 
   get body(): ErrorBody {
-    return { code: this.code, message: this.message, details: this.details };
+    return this.bodyIn('en');
   }
+
+  /** As it is answered to somebody who reads this language, without our own notes. */
+  bodyIn(locale: Locale): ErrorBody {
+    const details = this.details.map((problem) => ({
+      path: problem.path,
+      message: spoken(problem, locale),
+    }));
+    const [first] = this.details;
+    const [firstSpoken] = details;
+    // The message about an input repeats its first problem.
+    const message =
+      first && firstSpoken && this.message === atPlace(first)
+        ? atPlace(firstSpoken)
+        : spoken(this, locale);
+    return { code: this.code, message, details };
+  }
+}
+
+/** A problem as one text. */
+function atPlace({ path, message }: Problem): string {
+  return path === '' ? message : `${path}: ${message}`;
 }
 
 /** An input that breaks the contract; the message repeats the first problem so that it reads well alone. */
 export function invalid(details: readonly Problem[]): PontualError {
   const [first] = details;
-  const where = first?.path ? `${first.path}: ` : '';
-  return new PontualError('validation', `${where}${first?.message ?? 'The input is not valid.'}`, {
-    details,
-  });
+  return new PontualError('validation', first ? atPlace(first) : say('invalidInput'), { details });
 }
 
 export function notFound(what: string, id: string): PontualError {
+  const key = NOT_FOUND.get(what);
+  if (key !== undefined) return new PontualError('not-found', say(key, { id }));
   return new PontualError('not-found', `There is no ${what} '${id}'.`);
 }
+
+const NOT_FOUND: ReadonlyMap<string, 'noIntegration' | 'noJob' | 'noRun' | 'noBackup'> = new Map([
+  ['integration', 'noIntegration'],
+  ['job', 'noJob'],
+  ['run', 'noRun'],
+  ['backup', 'noBackup'],
+]);
 
 /** Turns whatever was thrown into an Error, once, at a boundary. */
 export function asError(thrown: unknown): Error {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Problem } from './errors.ts';
+import { knownSentence, say } from './sentences.ts';
 
 /** What is wrong with an input, one problem a field, also one for each field that is not known. */
 export function inputProblems(error: z.ZodError): Problem[] {
@@ -8,9 +9,8 @@ export function inputProblems(error: z.ZodError): Problem[] {
 
 function problemsOf(issue: z.core.$ZodIssue): Problem[] {
   const path = issue.path.map(String);
-  if (issue.code !== 'unrecognized_keys') return [{ path: path.join('.'), message: issue.message }];
-  return issue.keys.map((key) => ({
-    path: [...path, key].join('.'),
-    message: 'This field is not known.',
-  }));
+  const { message } = issue;
+  if (issue.code !== 'unrecognized_keys')
+    return [{ path: path.join('.'), message, ...knownSentence(message) }];
+  return issue.keys.map((key) => ({ path: [...path, key].join('.'), ...say('unknownField') }));
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refusals } from './i18n/en/refusals.ts';
 import {
   idSchema,
   instantSchema,
@@ -38,7 +39,7 @@ const headerName = z
 
 export const requestSchema = z.strictObject({
   method: z.enum(METHODS).default('GET'),
-  url: z.string().trim().min(1, 'The address of the API is needed.').max(8192),
+  url: z.string().trim().min(1, refusals.urlNeeded).max(8192),
   query: z.record(z.string(), z.string().max(8192)).default({}),
   headers: z.record(headerName, fieldValueSchema).default({}),
   /** A string is sent as it is (a template); any other JSON value is sent as JSON. */
@@ -101,7 +102,7 @@ const sizeFields = {
   sizeParameter: parameterName.nullable().default(null),
   size: z.number().int().min(1).max(1_000_000).nullable().default(null),
 };
-const pathSchema = z.string().min(1, 'A JSONPath is needed, such as $.items[*].').max(2000);
+const pathSchema = z.string().min(1, refusals.pathNeeded).max(2000);
 
 export const paginationSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { command } from './command.ts';
 import { ERROR_CODES, type ErrorCode } from './errors.ts';
+import { refusals } from './i18n/en/refusals.ts';
 import { runSchema } from './run.ts';
 import { idSchema, instantInputSchema, jsonObjectSchema, listQuery, pageOf } from './values.ts';
 
@@ -32,7 +33,7 @@ const runIdSchema = z.string().min(1).max(64);
 const watermarkSchema = z.string().max(10_000);
 const cursorSchema = z.strictObject({ watermark: watermarkSchema.nullable() });
 
-const idsSchema = z.array(idSchema).min(1, 'Name at least one job.').max(1000);
+const idsSchema = z.array(idSchema).min(1, refusals.jobsNeeded).max(1000);
 
 export const operations = {
   'dead-letters.list': command({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refusals } from './i18n/en/refusals.ts';
 
 /**
  * When a job is due, as a person writes it down. These schemas know shapes only; whether an
@@ -26,15 +27,11 @@ export const MOST_BLACKOUTS = 100;
 export const scheduleTimeSchema = z.iso.datetime({
   offset: true,
   local: true,
-  error: 'Expected a date and time such as 2030-01-31T08:00:00Z or 2030-01-31T08:00.',
+  error: refusals.dateTimeExpected,
 });
 
 /** An IANA time zone, or null for the machine's own. */
-export const timeZoneSchema = z
-  .string()
-  .max(64, 'Expected the name of a time zone such as America/Sao_Paulo.')
-  .nullable()
-  .default(null);
+export const timeZoneSchema = z.string().max(64, refusals.zoneExpected).nullable().default(null);
 
 /** Random but repeatable delay added to each instant, 0 to this many ms. */
 export const jitterMsSchema = z.int().min(0).max(LONGEST_JITTER_MS).default(0);
@@ -85,7 +82,7 @@ export const weekdaySchema = z.enum(WEEKDAYS);
 
 const wallTime = z
   .string()
-  .regex(/^(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00)$/, 'Expected a time such as 22:00.');
+  .regex(/^(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00)$/, refusals.timeExpected);
 
 /**
  * A window of wall-clock time in which a job stays silent. `days` and `dates` name the days on
@@ -96,7 +93,7 @@ export const blackoutSchema = z.strictObject({
   days: z.array(weekdaySchema).max(7).default([]),
   from: wallTime.default('00:00'),
   to: wallTime.default('24:00'),
-  dates: z.array(z.iso.date('Expected a date such as 2030-12-25.')).max(1000).default([]),
+  dates: z.array(z.iso.date(refusals.dateExpected)).max(1000).default([]),
 });
 
 export const blackoutsSchema = z.array(blackoutSchema).max(MOST_BLACKOUTS).default([]);

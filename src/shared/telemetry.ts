@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refusals } from './i18n/en/refusals.ts';
 import { secretNameSchema } from './integration.ts';
 import { countSchema } from './values.ts';
 
@@ -14,19 +15,11 @@ export const CANONICAL_EVENTS = [
 ] as const;
 export type CanonicalEventName = (typeof CANONICAL_EVENTS)[number];
 
-const nameSchema = z
-  .string()
-  .regex(
-    /^[a-z0-9][a-z0-9-]{0,62}$/,
-    'A sink is named by lower-case letters, digits and dashes, 1 to 63 characters.',
-  );
+const nameSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, refusals.badSinkName);
 const urlSchema = z
   .string()
   .max(8192)
-  .regex(
-    /^https?:\/\/[^\s/?#@]+(?:[/?#]\S*)?$/i,
-    'An http or https address without a user and password is needed.',
-  );
+  .regex(/^https?:\/\/[^\s/?#@]+(?:[/?#]\S*)?$/i, refusals.badSinkUrl);
 
 const commonFields = {
   name: nameSchema,
@@ -62,7 +55,7 @@ export const telemetrySettingsSchema = z.strictObject({
     .max(20)
     .refine(
       (sinks) => new Set(sinks.map(({ name }) => name)).size === sinks.length,
-      'Two sinks have the same name.',
+      refusals.sameSinkName,
     ),
 });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { command } from './command.ts';
+import { refusals } from './i18n/en/refusals.ts';
 import { telemetryStateSchema } from './telemetry.ts';
 import { countSchema, instantSchema, pageOf } from './values.ts';
 import { configDocumentSchema, configImportSchema, importReportSchema } from './config-document.ts';
@@ -8,7 +9,7 @@ import { configDocumentSchema, configImportSchema, importReportSchema } from './
 
 const noInput = z.strictObject({});
 const bytesSchema = countSchema;
-const backupName = z.string().min(1, 'The name of a backup is needed.').max(255);
+const backupName = z.string().min(1, refusals.backupNeeded).max(255);
 
 export const backupSchema = z.strictObject({
   /** File name in the home's `backups/`. */

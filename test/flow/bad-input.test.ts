@@ -1,5 +1,9 @@
 import type { ServerResponse } from 'node:http';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createCallAnswerer } from '../../src/main/desktop/answer-call.ts';
+import { systemClock } from '../../src/main/engine/clock.ts';
+import { serve } from '../../src/main/serve.ts';
+import { loadToken } from '../../src/main/server/token-file.ts';
 import { PontualError, type Problem } from '../../src/shared/errors.ts';
 import { contract } from '../../src/shared/contract.ts';
 import type { IntegrationInput } from '../../src/shared/integration.ts';
@@ -14,7 +18,7 @@ async function problemsOf(refused: Promise<unknown>): Promise<readonly Problem[]
   );
   if (!(error instanceof PontualError))
     throw new Error(`Expected a refusal, got ${String(error)}.`);
-  return error.details;
+  return error.body.details;
 }
 
 const integration = (more: Partial<IntegrationInput>): IntegrationInput => ({
@@ -136,3 +140,70 @@ async function collect({ call }: TestEngine, id: string, url: string): Promise<v
   });
   await call('jobs.create', { id, name: id, integrationId: id, retry });
 }
+
+describe('Bad input is answered in the language of who asks', () => {
+  const bad = {
+    name: '',
+    request: { url: 'http://127.0.0.1:1/{{ nope }}', body: 'x', colour: 'blue' },
+  };
+  const worse = { name: 'Bad', request: { url: 'http://127.0.0.1:1/{{ nope }}', body: 'x' } };
+
+  it('over REST, where Accept-Language says which', async () => {
+    const { engine, home } = await startTestEngine();
+    const server = await serve(engine, 0);
+    onTestFinished(() => server.stop());
+    const token = await loadToken(home);
+    const refuse = async (language: string | null, body: object) => {
+      const response = await fetch(`${server.url}/api/v1/integrations`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${token}`,
+          'content-type': 'application/json',
+          ...(language === null ? {} : { 'accept-language': language }),
+        },
+        body: JSON.stringify(body),
+      });
+      expect(response.status).toBe(400);
+      return ((await response.json()) as { error: { details: readonly Problem[] } }).error.details;
+    };
+    expect(await refuse('pt-BR,en;q=0.5', bad)).toEqual(
+      expect.arrayContaining([
+        { path: 'name', message: 'É preciso um nome.' },
+        { path: 'request.colour', message: 'Este campo não é conhecido.' },
+      ]),
+    );
+    expect(await refuse('pt-BR', worse)).toEqual(
+      expect.arrayContaining([
+        { path: 'request.url', message: expect.stringMatching(/^Um modelo não conhece 'nope'/) },
+        { path: 'request.body', message: 'Uma requisição GET não tem corpo.' },
+      ]),
+    );
+    for (const language of [null, 'en', 'de-DE'])
+      expect(await refuse(language, worse)).toContainEqual({
+        path: 'request.body',
+        message: 'A GET request has no body.',
+      });
+  });
+
+  it('in the window, which has its own', async () => {
+    const { engine } = await startTestEngine();
+    const answer = createCallAnswerer({
+      table: contract,
+      handlers: engine.handlers,
+      clock: systemClock,
+      locale: () => 'pt-BR',
+      report: () => undefined,
+    });
+    const schedule = { kind: 'cron', expression: '0 0 30 2 *', timeZone: 'UTC' };
+    expect(await answer('schedules.preview', { schedule })).toMatchObject({
+      ok: false,
+      error: {
+        message: expect.stringContaining('indica um dia que nunca chega') as string,
+        details: [{ path: 'schedule.expression' }],
+      },
+    });
+    expect(await answer('jobs.get', { id: 'nothing' })).toMatchObject({
+      error: { code: 'not-found', message: "A tarefa 'nothing' não existe.", details: [] },
+    });
+  });
+});

@@ -109,7 +109,7 @@ function createProgram(deps: CliDeps, exit: (code: number) => void): Command {
   const options = () => program.opts<{ home?: string; json: boolean }>();
   const common = () => ({ terminal, clock, t, locale, exit, json: options().json });
   const engineIn = async (home: string) => {
-    const endpoint = await findEngine(home, t);
+    const endpoint = { ...(await findEngine(home, t)), language: locale };
     return { endpoint, api: createRestClient(contract, endpoint) };
   };
   const adding: Adding = {

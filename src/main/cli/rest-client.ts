@@ -7,6 +7,8 @@ export interface Endpoint {
   /** Without a slash at the end. */
   readonly url: string;
   readonly token: string;
+  /** Of what is refused; English without it. */
+  readonly language?: string;
 }
 
 /** A request as HTTP puts it: what the server takes apart again. */
@@ -84,11 +86,15 @@ export async function reachWell(
 
 /** Any request to the engine, with its token. */
 export async function reach(
-  { url, token }: Endpoint,
+  { url, token, language = 'en' }: Endpoint,
   path: string,
   init: RequestInit = {},
 ): Promise<Response> {
-  const headers = { ...(init.headers as Record<string, string>), authorization: `Bearer ${token}` };
+  const headers = {
+    ...(init.headers as Record<string, string>),
+    authorization: `Bearer ${token}`,
+    'accept-language': language,
+  };
   try {
     return await fetch(url + path, { ...init, headers });
   } catch (error) {

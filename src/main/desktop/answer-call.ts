@@ -1,20 +1,18 @@
-import { ptBR } from 'zod/locales';
 import type { Answer } from '../../shared/bridge.ts';
+import { checkInput } from '../../shared/check-input.ts';
 import type { Caller, CommandTable, Handlers } from '../../shared/command.ts';
-import { asError, invalid, PontualError, type ErrorBody } from '../../shared/errors.ts';
-import { inputProblems } from '../../shared/input-problems.ts';
+import { asError, PontualError, type ErrorBody } from '../../shared/errors.ts';
 import type { Locale } from '../../shared/i18n/index.ts';
 import type { Clock } from '../engine/clock.ts';
 
 const MOST_INPUT_BYTES = 1024 * 1024;
 const caller: Caller = { via: 'gui' };
-const portuguese = ptBR().localeError;
 
 export interface CallOptions<T extends CommandTable> {
   readonly table: T;
   readonly handlers: Handlers<T>;
   readonly clock: Clock;
-  /** The language of the sentences that zod writes. */
+  /** The language of what is refused. */
   readonly locale: () => Locale;
   /** Told after each call: how long it took, and what went wrong that nobody expected. */
   readonly report: (call: CallReport) => void;
@@ -39,14 +37,14 @@ export function createCallAnswerer<T extends CommandTable>(
     let unexpected: Error | null = null;
     try {
       const known = knownName(table, name);
-      const filled = checkInput(table[known], input, locale());
+      const filled = checkedInput(table[known], input, locale());
       // The table ties each name to its input; TypeScript cannot follow that through a variable name.
       const handler = handlers[known] as (input: unknown, caller: Caller) => Promise<unknown>;
       return { ok: true, value: await handler(filled, caller) };
     } catch (thrown) {
       const error = asError(thrown);
       if (!(error instanceof PontualError)) unexpected = error;
-      return { ok: false, error: bodyOf(error) };
+      return { ok: false, error: bodyOf(error, locale()) };
     } finally {
       report({ name: String(name), durationMs: clock.monotonic() - started, unexpected });
     }
@@ -58,7 +56,7 @@ function knownName<T extends CommandTable>(table: T, name: unknown): keyof T & s
   throw new PontualError('not-found', `There is no command '${String(name)}'.`);
 }
 
-function checkInput(
+function checkedInput(
   command: CommandTable[string] | undefined,
   input: unknown,
   locale: Locale,
@@ -67,12 +65,7 @@ function checkInput(
   if (byteLength(input) > MOST_INPUT_BYTES) {
     throw new PontualError('too-large', 'The input is larger than 1 MiB.');
   }
-  const result = command.input.safeParse(
-    input,
-    locale === 'pt-BR' ? { error: portuguese } : undefined,
-  );
-  if (result.success) return result.data;
-  throw invalid(inputProblems(result.error));
+  return checkInput(command.input, input, locale);
 }
 
 /** The size that the input has as JSON; what is not JSON (a cycle, a bigint) counts as too large. */
@@ -84,7 +77,7 @@ function byteLength(input: unknown): number {
   }
 }
 
-function bodyOf(error: Error): ErrorBody {
-  if (error instanceof PontualError) return error.body;
+function bodyOf(error: Error, locale: Locale): ErrorBody {
+  if (error instanceof PontualError) return error.bodyIn(locale);
   return { code: 'internal', message: error.message, details: [] };
 }

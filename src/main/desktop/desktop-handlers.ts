@@ -7,6 +7,7 @@ import type {
   Preferences,
 } from '../../shared/desktop-contract.ts';
 import { PontualError } from '../../shared/errors.ts';
+import { say } from '../../shared/sentences.ts';
 import { loadToken } from '../server/token-file.ts';
 import { keepKeyInFile, type DataKey } from './data-key.ts';
 import type { Places } from './launch-options.ts';
@@ -41,17 +42,14 @@ export function desktopHandlers(deps: DesktopHandlersDeps): DesktopHandlers {
     'log.open': async ({ runId }) => {
       const file = await deps.logFileOf(runId);
       if (!existsSync(file)) {
-        throw new PontualError(
-          'not-found',
-          'The log of this run is gone: logs are kept for a while only.',
-        );
+        throw new PontualError('not-found', say('logGone'));
       }
       await openPath(file);
       return null;
     },
     'keyring.useFile': () => {
       if (deps.dataKey.keyIn !== 'nowhere') {
-        throw new PontualError('conflict', 'The secrets have a key already.');
+        throw new PontualError('conflict', say('keyExists'));
       }
       keepKeyInFile(deps.places.home);
       deps.restart();
@@ -63,8 +61,7 @@ export function desktopHandlers(deps: DesktopHandlersDeps): DesktopHandlers {
     },
     'localServer.openDocs': async () => {
       const { url, problem } = await deps.localServer();
-      if (url === null)
-        throw new PontualError('conflict', problem ?? 'The local server is switched off.');
+      if (url === null) throw new PontualError('conflict', problem ?? say('serverOff'));
       await shell.openExternal(`${url}/docs`);
       return null;
     },

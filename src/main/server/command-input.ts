@@ -1,6 +1,7 @@
+import { checkInput } from '../../shared/check-input.ts';
 import type { Command } from '../../shared/command.ts';
 import { invalid, type Problem } from '../../shared/errors.ts';
-import { inputProblems } from '../../shared/input-problems.ts';
+import type { Locale } from '../../shared/i18n/index.ts';
 
 /** The parts of a request that make up a command's input. */
 export interface RequestParts {
@@ -12,10 +13,8 @@ export interface RequestParts {
 }
 
 /** The checked and filled input; throws a validation error with every problem at its field. */
-export function commandInput(command: Command, parts: RequestParts): unknown {
-  const result = command.input.safeParse(mergeParts(command, parts));
-  if (result.success) return result.data;
-  throw invalid(inputProblems(result.error));
+export function commandInput(command: Command, parts: RequestParts, locale: Locale): unknown {
+  return checkInput(command.input, mergeParts(command, parts), locale);
 }
 
 /** Whether the fields that are not in the path are read from the query. */

@@ -16,6 +16,7 @@ import {
   type ExportLocale,
 } from './record-export.ts';
 import { entityTag, isKnown } from './entity-tag.ts';
+import { languageOf } from './language.ts';
 import { JSON_TYPE } from './security-headers.ts';
 import { API_PREFIX } from './server-options.ts';
 import { toYaml, wantsYaml, YAML_TYPE } from './yaml-document.ts';
@@ -44,7 +45,7 @@ export function addCommandRoutes<T extends CommandTable>(
       config: { takesYaml: command.isDocument === true },
       handler: async (request, reply) => {
         refuseWritesWhileReadOnly(command, health());
-        const input = commandInput(command, partsOf(request));
+        const input = commandInput(command, partsOf(request), languageOf(request.headers));
         if (command.isExported === true && isExport(input))
           return sendExport(reply, input, (page) => handler(page, callerOf(request)), clock);
         const output = await handler(input, callerOf(request));

@@ -3,6 +3,7 @@ import { asError, PontualError } from '../../shared/errors.ts';
 import type { Clock } from '../engine/clock.ts';
 import { errorAnswer } from './error-answer.ts';
 import { answerBadConnection, createGatedServer } from './http-server.ts';
+import { languageOf } from './language.ts';
 import { JSON_TYPE, SECURITY_HEADERS } from './security-headers.ts';
 import type { LocalServerOptions, ServerLimits } from './server-options.ts';
 import { parseStrictJson } from './strict-json.ts';
@@ -87,7 +88,7 @@ function sendError(
   reply: FastifyReply,
   log: AppOptions['log'],
 ): FastifyReply {
-  const { status, body, isUnexpected } = errorAnswer(error);
+  const { status, body, isUnexpected } = errorAnswer(error, languageOf(request.headers));
   if (isUnexpected)
     log('error', `A request to the local server failed: ${String(error)}`, {
       method: request.method,

@@ -1,4 +1,5 @@
 import { ERROR_CODES, PontualError, type ErrorBody, type ErrorCode } from '../../shared/errors.ts';
+import type { Locale } from '../../shared/i18n/index.ts';
 import { StoreConflict, StoreUnavailable } from '../engine/store/store.ts';
 
 /** The one place where something thrown becomes an answer: a status, a code, a sentence, and never a stack. */
@@ -9,8 +10,8 @@ export interface ErrorAnswer {
   readonly isUnexpected: boolean;
 }
 
-export function errorAnswer(thrown: unknown): ErrorAnswer {
-  if (thrown instanceof PontualError) return answerOf(thrown.body);
+export function errorAnswer(thrown: unknown, locale: Locale): ErrorAnswer {
+  if (thrown instanceof PontualError) return answerOf(thrown.bodyIn(locale));
   if (thrown instanceof StoreConflict) return refusal('conflict', thrown.message);
   if (thrown instanceof StoreUnavailable) return refusal('degraded', thrown.message);
   const known = refusalOfFramework(thrown);

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { CommandTable } from '../../shared/command.ts';
 import { PontualError } from '../../shared/errors.ts';
+import { say } from '../../shared/sentences.ts';
 import type { Clock } from '../engine/clock.ts';
 import { addCommandRoutes, refuseOtherMethods } from './command-routes.ts';
 import { createApp } from './create-app.ts';
@@ -126,11 +127,7 @@ async function listen(app: FastifyInstance, port: number): Promise<number> {
 function listenFailure(error: unknown, port: number): PontualError {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE')
-    return new PontualError(
-      'conflict',
-      `Port ${port} is in use by another program. Choose another port, or 0 for any free one.`,
-      { cause: error },
-    );
+    return new PontualError('conflict', say('portInUse', { port }), { cause: error });
   const why = code === 'EACCES' ? 'this user may not use it' : String(error);
   return new PontualError('internal', `The local server cannot listen on port ${port}: ${why}.`, {
     cause: error,

@@ -22,7 +22,7 @@ type Entry = Entries<typeof en>;
 export type TextKey = Entry['key'];
 type EntryOf<K extends TextKey> = Extract<Entry, { key: K }>;
 
-type Placeholders<S extends string> = S extends `${string}{{${infer Name}}}${infer Rest}`
+export type Placeholders<S extends string> = S extends `${string}{{${infer Name}}}${infer Rest}`
   ? Name | Placeholders<Rest>
   : never;
 

@@ -1,5 +1,6 @@
 import type { ContractHandlers } from '../../../shared/contract.ts';
 import { invalid } from '../../../shared/errors.ts';
+import { say } from '../../../shared/sentences.ts';
 import type { Figures, insight, MetricsSummary, WorkerView } from '../../../shared/insight.ts';
 import type { Outcome } from '../../../shared/run.ts';
 import { toIso, type Clock } from '../clock.ts';
@@ -25,8 +26,7 @@ export function insightCommands(deps: InsightDeps): Pick<ContractHandlers, keyof
     stats: async ({ jobId, from, to }) => {
       const until = to === undefined ? clock.now() + 1 : Date.parse(to);
       const since = from === undefined ? until - DEFAULT_SPAN_MS : Date.parse(from);
-      if (since >= until)
-        throw invalid([{ path: 'from', message: '`from` has to lie before `to`.' }]);
+      if (since >= until) throw invalid([{ path: 'from', ...say('fromBeforeTo') }]);
       const span = { jobId, from: downToHour(since), to: -downToHour(-until) };
       const [jobs, hours] = await Promise.all([
         store.query('stats.hourly', { ...span, by: 'job' }),

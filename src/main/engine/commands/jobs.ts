@@ -6,6 +6,7 @@ import type {
 } from '../../../shared/contract.ts';
 import type { Caller } from '../../../shared/command.ts';
 import { invalid, PontualError } from '../../../shared/errors.ts';
+import { say } from '../../../shared/sentences.ts';
 import type { Job } from '../../../shared/job.ts';
 import type { operations } from '../../../shared/operations.ts';
 import type { Trigger } from '../../../shared/run.ts';
@@ -103,7 +104,7 @@ async function startRuns(
   also?: (runIds: readonly string[]) => readonly Op[],
 ): Promise<string[]> {
   if (input.at !== null && input.delayMs !== null)
-    throw invalid([{ path: 'delayMs', message: 'Give either `at` or `delayMs`, not both.' }]);
+    throw invalid([{ path: 'delayMs', ...say('atOrDelay') }]);
   const now = clock.now();
   const notBefore =
     input.at === null
@@ -170,5 +171,5 @@ function triggerOf(caller: Caller): Trigger {
 export function futureInstant(text: string, now: number): number {
   const at = Date.parse(text);
   if (at > now) return at;
-  throw invalid([{ path: 'until', message: `${text} is over; a pause ends in the future.` }]);
+  throw invalid([{ path: 'until', ...say('pauseIsOver', { text }) }]);
 }

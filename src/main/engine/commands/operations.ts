@@ -2,6 +2,7 @@ import { assertNever } from '../../../shared/assert-never.ts';
 import type { Caller } from '../../../shared/command.ts';
 import type { CommandFilledInput, ContractHandlers } from '../../../shared/contract.ts';
 import { invalid, notFound, PontualError } from '../../../shared/errors.ts';
+import { say } from '../../../shared/sentences.ts';
 import { inputProblems } from '../../../shared/input-problems.ts';
 import { jobInputSchema, type JobDefinition } from '../../../shared/job.ts';
 import { waitedForFirst } from '../../../shared/job-order.ts';
@@ -73,7 +74,7 @@ async function retryDeadLetter(
   const row = await deps.store.query('runs.row', { id });
   if (!row) throw notFound('run', id);
   if (row.state !== 'finished' || (row.outcome !== 'failed' && row.outcome !== 'timed-out'))
-    throw new PontualError('conflict', `Run '${id}' has not failed for good.`);
+    throw new PontualError('conflict', say('notFailed', { id }));
   const run = await startAgain(deps, row, caller.via);
   return [run.id];
 }
@@ -85,11 +86,7 @@ async function setWatermark(
   value: string | null,
 ): Promise<void> {
   const job = catalog.job(id);
-  if (service.isRunning(id))
-    throw new PontualError(
-      'conflict',
-      `A run of '${id}' is under way and will set the cursor when it ends. Wait for it, or cancel it.`,
-    );
+  if (service.isRunning(id)) throw new PontualError('conflict', say('cursorUnderWay', { id }));
   await store.commit([{ kind: 'watermark.put', jobId: id, value }]);
   job.watermark = value;
 }

@@ -1,5 +1,6 @@
 import type { CommandOutput, ContractHandlers } from '../../../shared/contract.ts';
 import { invalid } from '../../../shared/errors.ts';
+import { say } from '../../../shared/sentences.ts';
 import type { Run } from '../../../shared/run.ts';
 import type { Status } from '../../../shared/status.ts';
 import { toIso, type Clock } from '../clock.ts';
@@ -46,9 +47,7 @@ export function programCommands(deps: ProgramCommandDeps): Pick<ContractHandlers
       const now = clock.now();
       const end = until === null ? null : Date.parse(until);
       if (end !== null && end <= now)
-        throw invalid([
-          { path: 'until', message: `${until ?? ''} is over; a pause ends in the future.` },
-        ]);
+        throw invalid([{ path: 'until', ...say('pauseIsOver', { text: until ?? '' }) }]);
       await pauseOfAll.pause(end, reason);
       return deps.status();
     },

@@ -1,5 +1,6 @@
 import type { ContractHandlers } from '../../../shared/contract.ts';
 import { notFound, PontualError } from '../../../shared/errors.ts';
+import { say } from '../../../shared/sentences.ts';
 import type { Run } from '../../../shared/run.ts';
 import type { Catalog } from '../jobs/catalog.ts';
 import type { JobService } from '../jobs/job-service.ts';
@@ -49,7 +50,7 @@ export function runCommands(deps: RunCommandDeps): Pick<ContractHandlers, Names>
   const decide = async (id: string, decision: 'rerun' | 'discard', by: string): Promise<Run> => {
     const row = await rowOf(id);
     if (row.outcome !== 'interrupted' || row.reason === 'decided')
-      throw new PontualError('conflict', `Run '${id}' does not wait for a decision.`);
+      throw new PontualError('conflict', say('noDecision', { id }));
     const decided: Op = { kind: 'run.patch', id, patch: { reason: 'decided' } };
     if (decision === 'rerun') return startAgain(deps, row, by, [decided]);
     await store.commit([decided]);
@@ -80,10 +81,7 @@ export function runCommands(deps: RunCommandDeps): Pick<ContractHandlers, Names>
     'runs.retry': async ({ id }, caller) => {
       const row = await rowOf(id);
       if (row.state !== 'finished')
-        throw new PontualError(
-          'conflict',
-          `Run '${id}' is ${row.state}; only a finished run can be tried again. Cancel it first.`,
-        );
+        throw new PontualError('conflict', say('runUnfinished', { id, state: row.state }));
       return startAgain(deps, row, caller.via);
     },
     // Two clicks must not send it twice.

@@ -1,4 +1,5 @@
 import { PontualError } from '../../../shared/errors.ts';
+import { say } from '../../../shared/sentences.ts';
 import type { Run } from '../../../shared/run.ts';
 import type { Catalog } from '../jobs/catalog.ts';
 import type { JobService } from '../jobs/job-service.ts';
@@ -15,11 +16,7 @@ export async function startAgain(
   also: readonly Op[] = [],
 ): Promise<Run> {
   const job = deps.catalog.jobs.get(row.jobId);
-  if (!job)
-    throw new PontualError(
-      'conflict',
-      `The job '${row.jobId}' of run '${row.id}' was deleted; there is nothing to run again.`,
-    );
+  if (!job) throw new PontualError('conflict', say('jobDeleted', { job: row.jobId, run: row.id }));
   const request = { trigger: 'retry', triggeredBy, scheduledFor: null } as const;
   const again = { ...request, retryOf: row.id, input: row.input };
   const [run] = await deps.service.start(job, again, () => also);

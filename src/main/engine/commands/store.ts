@@ -1,5 +1,6 @@
 import type { CommandFilledInput, ContractHandlers } from '../../../shared/contract.ts';
 import { invalid, notFound, PontualError } from '../../../shared/errors.ts';
+import { say } from '../../../shared/sentences.ts';
 import type { Storage } from '../../../shared/upkeep.ts';
 import { toIso } from '../clock.ts';
 import type { RecoverChoice, Store, StoredBackup } from '../store/store.ts';
@@ -93,8 +94,7 @@ async function replace(
 
 function choiceOf({ choice, backup }: CommandFilledInput<'store.recover'>): RecoverChoice {
   if (choice !== 'backup') return { kind: choice };
-  if (backup === undefined)
-    throw invalid([{ path: 'backup', message: 'Which backup? Its name is needed.' }]);
+  if (backup === undefined) throw invalid([{ path: 'backup', ...say('backupNeeded') }]);
   return { kind: 'backup', backup };
 }
 

@@ -1,5 +1,6 @@
 import { asError, type Problem } from '../../../shared/errors.ts';
 import type { FieldValue, Integration } from '../../../shared/integration.ts';
+import { say, type Sentence } from '../../../shared/sentences.ts';
 import type { JsonValue } from '../../../shared/values.ts';
 import type { CheckProblem } from '../pool/protocol.ts';
 import { secretsUsed } from './auth/authenticator.ts';
@@ -27,30 +28,24 @@ export function checkIntegration(integration: Integration, vault: Vault): CheckP
 
 /** What is wrong with a job's `when`. */
 export function checkCondition(condition: string): CheckProblem[] {
-  return conditionProblems(condition).map((message) => ({
+  return conditionProblems(condition).map((sentence) => ({
     path: 'when',
-    message,
+    ...sentence,
     code: 'validation',
   }));
 }
 
 function addressProblems(address: string, path: string): Problem[] {
-  const told = (message: string): Problem[] => [{ path, message }];
+  const told = (sentence: Sentence): Problem[] => [{ path, ...sentence }];
   const literal = hasMarkup(address) ? literalPart(address) : address.trim();
   if (literal === null) return [];
   if (/^[a-z][a-z0-9+.-]*:/i.test(literal) && !/^https?:/i.test(literal))
-    return told(`'${shown(address)}' is not called: only http and https are.`);
-  if (!URL.canParse(literal))
-    return told(
-      `'${shown(address)}' is not an address. It looks like https://api.example.com/items.`,
-    );
+    return told(say('notCalled', { address: shown(address) }));
+  if (!URL.canParse(literal)) return told(say('noAddress', { address: shown(address) }));
   const url = new URL(literal);
   if (!/^https?:\/\//i.test(literal))
-    return told(`'${shown(address)}' is not an address: after http: come two slashes.`);
-  if (url.username !== '' || url.password !== '')
-    return told(
-      'Credentials do not belong into an address. Store the password as a secret and choose basic.',
-    );
+    return told(say('slashesMissing', { address: shown(address) }));
+  if (url.username !== '' || url.password !== '') return told(say('credentialsInAddress'));
   return [];
 }
 
@@ -72,7 +67,7 @@ function tokenAddressProblems({ auth }: Integration): Problem[] {
 }
 
 function plainAddress(address: string, path: string): Problem[] {
-  if (hasMarkup(address)) return [{ path, message: 'An address for tokens cannot be a template.' }];
+  if (hasMarkup(address)) return [{ path, ...say('tokenAddressTemplate') }];
   return addressProblems(address, path);
 }
 
@@ -90,19 +85,14 @@ function requestTemplateProblems({ request }: Integration): Problem[] {
 }
 
 function templates(source: string, path: string): Problem[] {
-  return templateProblems(source).map((message) => ({ path, message }));
+  return templateProblems(source).map((sentence) => ({ path, ...sentence }));
 }
 
 function headerProblems(value: FieldValue, path: string): Problem[] {
   if (typeof value !== 'string') return [];
   // eslint-disable-next-line no-control-regex -- exactly these are refused
   if (/[\u0000-\u0008\u000a-\u001f\u007f]|[^\u0000-\u00ff]/.test(value))
-    return [
-      {
-        path,
-        message: 'A header cannot hold line breaks, control characters or letters beyond Latin-1.',
-      },
-    ];
+    return [{ path, ...say('badHeader') }];
   return templates(value, path);
 }
 
@@ -116,22 +106,13 @@ function usageProblems({ request, records, pagination, incremental }: Integratio
   const problems: Problem[] = [];
   const isBodyless = request.method === 'GET' || request.method === 'HEAD';
   if (isBodyless && request.body !== null)
-    problems.push({ path: 'request.body', message: `A ${request.method} request has no body.` });
+    problems.push({ path: 'request.body', ...say('noBody', { method: request.method }) });
   if (records === null && pagination.kind !== 'none')
-    problems.push({
-      path: 'pagination',
-      message: 'Without records there are no pages: pagination must be none.',
-    });
+    problems.push({ path: 'pagination', ...say('noPages') });
   if (records === null && incremental !== null)
-    problems.push({
-      path: 'incremental',
-      message: 'Without records there is nothing to read incrementally.',
-    });
+    problems.push({ path: 'incremental', ...say('nothingIncremental') });
   if (incremental?.in === 'body' && isBodyless)
-    problems.push({
-      path: 'incremental.in',
-      message: `A ${request.method} request has no body to set this in.`,
-    });
+    problems.push({ path: 'incremental.in', ...say('noBodyToSet', { method: request.method }) });
   return problems;
 }
 
@@ -153,22 +134,17 @@ function secretProblems(integration: Integration, vault: Vault): CheckProblem[] 
     uses.some(({ address }) => address === integration.request.url) &&
     literalOrigin(integration.request.url) === null
   )
-    return [
-      {
-        path: 'request.url',
-        code: 'validation',
-        message:
-          'With secrets, scheme and host must be written out: a template may not decide where a secret goes.',
-      },
-    ];
+    return [{ path: 'request.url', code: 'validation', ...say('templateInOrigin') }];
   return uses.flatMap(({ name, address, path }) => secretProblem(vault, name, address, path));
 }
 
 function secretProblem(vault: Vault, name: string, address: string, path: string): CheckProblem[] {
-  const told = (message: string): CheckProblem[] => [{ path, message, code: 'unknown-reference' }];
+  const told = (sentence: Sentence): CheckProblem[] => [
+    { path, ...sentence, code: 'unknown-reference' },
+  ];
   const secret = vault.get(name);
-  if (secret === undefined) return told(`There is no secret '${name}'.`);
+  if (secret === undefined) return told(say('noSecret', { name }));
   const origin = literalOrigin(address);
   if (origin === null || originOf(secret.origin) === origin) return [];
-  return told(`The secret '${name}' belongs to ${secret.origin}; it cannot be sent to ${origin}.`);
+  return told(say('secretElsewhere', { name, owner: secret.origin, origin }));
 }

@@ -1,4 +1,5 @@
 import { Liquid, type Template as ParsedTemplate } from 'liquidjs';
+import { say, type Sentence } from '../../../shared/sentences.ts';
 
 /**
  * Liquid templates in addresses, query values, headers and bodies. A template sees the known names only, reads no
@@ -75,33 +76,32 @@ function renderText(engine: Liquid, parsed: ParsedTemplate[], scope: Scope): str
 }
 
 /** What is wrong with a template, as sentences; empty when it may be saved. */
-export function templateProblems(source: string): readonly string[] {
+export function templateProblems(source: string): readonly Sentence[] {
   if (!hasMarkup(source)) return [];
   try {
     return unknownNames(plain.parse(source));
   } catch (error) {
-    return [`The template cannot be read: ${firstLine(error)}`];
+    return [say('templateUnreadable', { why: firstLine(error) })];
   }
 }
 
-function unknownNames(parsed: ParsedTemplate[]): readonly string[] {
-  const problems = new Set<string>();
+function unknownNames(parsed: ParsedTemplate[]): readonly Sentence[] {
+  const problems = new Map<string, Sentence>();
+  const add = (sentence: Sentence) => problems.set(sentence.message, sentence);
   for (const [root, field] of plain.globalVariableSegmentsSync(parsed)) {
     const name = String(root);
     const fields = KNOWN_NAMES.get(name);
     if (fields === undefined) {
-      problems.add(
-        `A template knows no '${name}'. It knows ${[...KNOWN_NAMES.keys()].join(', ')}.`,
-      );
+      add(say('templateUnknownName', { name, known: [...KNOWN_NAMES.keys()].join(', ') }));
     } else if (fields !== null && typeof field === 'string' && !fields.includes(field)) {
-      problems.add(
+      add(
         fields.length === 0
-          ? `'${name}' is a plain value and has no '${field}'.`
-          : `'${name}' has no '${field}'. It has ${fields.join(', ')}.`,
+          ? say('templatePlainValue', { name, field })
+          : say('templateNoField', { name, field, known: fields.join(', ') }),
       );
     }
   }
-  return [...problems];
+  return [...problems.values()];
 }
 
 function firstLine(error: unknown): string {
@@ -120,8 +120,8 @@ export function evaluateCondition(source: string, scope: Scope): boolean {
 }
 
 /** What is wrong with a condition; empty when it may be saved. */
-export function conditionProblems(source: string): readonly string[] {
-  if (source.trim() === '') return ['A condition is needed, or none at all.'];
+export function conditionProblems(source: string): readonly Sentence[] {
+  if (source.trim() === '') return [say('conditionNeeded')];
   return templateProblems(conditionTemplate(source));
 }
 

@@ -1,5 +1,6 @@
 import { invalid, PontualError } from '../../../shared/errors.ts';
 import type { JobDefinition } from '../../../shared/job.ts';
+import { say, type Sentence } from '../../../shared/sentences.ts';
 import type { CheckProblem } from '../pool/protocol.ts';
 
 /** Why a declaration, or its deletion, is refused: in sentences that say what to do instead. */
@@ -7,21 +8,19 @@ import type { CheckProblem } from '../pool/protocol.ts';
 /** Throws `unknown-reference` when that is all that is wrong, else `validation`; nothing without problems. */
 export function refuse(problems: readonly CheckProblem[]): void {
   if (problems.length === 0) return;
-  const details = problems.map(({ path, message }) => ({ path, message }));
+  const details = problems.map(({ path, message, says }) => ({ path, message, says }));
   const references = problems.every((problem) => problem.code === 'unknown-reference');
   if (!references) throw invalid(details);
   throw new PontualError('unknown-reference', invalid(details).message, { details });
 }
 
-export function taken(what: string, id: string): PontualError {
-  return conflict(`There is already a ${what} '${id}'. Choose another id.`);
+export function taken(what: 'job' | 'integration', id: string): PontualError {
+  return conflict(say(what === 'job' ? 'takenJob' : 'takenIntegration', { id }));
 }
 
 /** An integration that jobs collect. */
 export function inUse(id: string, users: readonly JobDefinition[]): PontualError {
-  return conflict(
-    `Integration '${id}' is used by ${users.length} job(s): ${namesOf(users)}. Delete them first, or ask for cascade=true.`,
-  );
+  return conflict(say('inUse', { id, count: users.length, jobs: namesOf(users) }));
 }
 
 /** A job that others run after: without it they would never run again. */
@@ -38,8 +37,8 @@ export function unknownReference(path: string, message: string): PontualError {
   });
 }
 
-function conflict(message: string): PontualError {
-  return new PontualError('conflict', message);
+function conflict(what: string | Sentence): PontualError {
+  return new PontualError('conflict', what);
 }
 
 const MOST_NAMES = 5;

@@ -1,4 +1,5 @@
 import { invalid, notFound, PontualError } from '../../../shared/errors.ts';
+import { say } from '../../../shared/sentences.ts';
 import { toIso, type Clock } from '../clock.ts';
 import type { Secret } from '../pool/protocol.ts';
 import type { Store, StoredSecret } from '../store/store.ts';
@@ -63,11 +64,7 @@ export class Vault {
 
   async put(name: string, value: string, originText: string): Promise<SecretFacts> {
     const { dataKey, store, clock } = this.#deps;
-    if (!dataKey)
-      throw new PontualError(
-        'conflict',
-        'No secret can be stored: this computer offers no place to keep its key (a keyring). Unlock or install one, then start again.',
-      );
+    if (!dataKey) throw new PontualError('conflict', say('noKeyring'));
     const origin = originOf(originText);
     const at = clock.now();
     const sealed = seal(dataKey, value, { name, origin });
@@ -111,7 +108,7 @@ function originOf(text: string): string {
   throw invalid([
     {
       path: 'origin',
-      message: `'${text.slice(0, 200)}' is not an origin. Give scheme and host, such as https://api.example.com.`,
+      ...say('noOrigin', { text: text.slice(0, 200) }),
     },
   ]);
 }

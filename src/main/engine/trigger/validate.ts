@@ -1,6 +1,7 @@
 import { assertNever } from '../../../shared/assert-never.ts';
 import type { Problem } from '../../../shared/errors.ts';
 import type { OneTimeSchedule, Schedule } from '../../../shared/schedule.ts';
+import { say, type Sentence } from '../../../shared/sentences.ts';
 import { compileSchedule } from './compile.ts';
 import { cronProblem } from './cron-problem.ts';
 import { formatWallTime, parseTime } from './local-time.ts';
@@ -29,10 +30,10 @@ export function validateSchedule(schedule: Schedule, options: ValidateOptions): 
   const path = options.path ?? 'schedule';
   const { timeZone } = schedule;
   if (timeZone !== null && !isZoneName(timeZone)) {
-    return [{ path: `${path}.timeZone`, message: zoneProblem(timeZone) }];
+    return [{ path: `${path}.timeZone`, ...zoneProblem(timeZone) }];
   }
   const found = findProblem(schedule, options);
-  return found === null ? [] : [{ path: `${path}.${found.field}`, message: found.message }];
+  return found === null ? [] : [{ path: `${path}.${found.field}`, ...found.sentence }];
 }
 
 /** Why a job's own window cannot be meant: it must end after it begins. */
@@ -43,13 +44,13 @@ export function validateWindow(
   if (window.startAt === null || window.endAt === null || !isKnown(zoneName)) return [];
   const zone = zoneOf(zoneName);
   if (parseTime(window.startAt, zone) < parseTime(window.endAt, zone)) return [];
-  const message = `The end ${window.endAt} is not after the start ${window.startAt}; expected a later time.`;
-  return [{ path: 'endAt', message }];
+  const [start, end] = [window.startAt, window.endAt];
+  return [{ path: 'endAt', ...say('endBeforeStart', { start, end }) }];
 }
 
 interface FieldProblem {
   readonly field: string;
-  readonly message: string;
+  readonly sentence: Sentence;
 }
 
 function findProblem(
@@ -58,12 +59,12 @@ function findProblem(
 ): FieldProblem | null {
   switch (schedule.kind) {
     case 'cron': {
-      const message = cronProblem(schedule.expression) ?? neverComes(schedule, options);
-      return message === null ? null : { field: 'expression', message };
+      const sentence = cronProblem(schedule.expression) ?? neverComes(schedule, options);
+      return sentence && { field: 'expression', sentence };
     }
     case 'one-time': {
-      const message = oneTimeProblem(schedule, options);
-      return message === null ? null : { field: 'at', message };
+      const sentence = oneTimeProblem(schedule, options);
+      return sentence && { field: 'at', sentence };
     }
     case 'fixed-rate':
     case 'fixed-delay':
@@ -76,28 +77,27 @@ function findProblem(
 function neverComes(
   schedule: Schedule & { kind: 'cron' },
   options: ValidateOptions,
-): string | null {
+): Sentence | null {
   const { nowMs, machineZone } = options;
   const next = compileSchedule(schedule, { machineZone, anchorMs: nowMs }).nextAfter(nowMs);
   if (next !== null) return null;
-  return `"${schedule.expression}" names a day that never comes (such as 30 February); expected one that exists.`;
+  return say('cronNever', { expression: schedule.expression });
 }
 
-function oneTimeProblem(schedule: OneTimeSchedule, options: ValidateOptions): string | null {
+function oneTimeProblem(schedule: OneTimeSchedule, options: ValidateOptions): Sentence | null {
   const zone = zoneOf(schedule.timeZone ?? options.machineZone);
   const atMs = parseTime(schedule.at, zone);
   if (Number.isNaN(atMs) || atMs > END_OF_CALENDAR_MS) {
-    return `"${schedule.at}" is not a time; expected one such as 2030-01-31T08:00:00Z.`;
+    return say('noTime', { text: schedule.at });
   }
   const { nowMs, pastAllowedMs = PAST_ALLOWED_MS } = options;
   if (atMs >= nowMs - pastAllowedMs) return null;
-  return `${schedule.at} is in the past (it is ${formatWallTime(nowMs, zone)} in ${zone.name}); expected a time to come.`;
+  const now = formatWallTime(nowMs, zone);
+  return say('timeIsPast', { text: schedule.at, now, zone: zone.name });
 }
 
-function zoneProblem(name: string): string {
-  if (name === '')
-    return 'The time zone is empty; expected a place such as America/Sao_Paulo, UTC, or null for the machine’s own.';
-  return `"${name}" is not a time zone of the IANA list that this machine knows; expected a place such as America/Sao_Paulo, or UTC.`;
+function zoneProblem(name: string): Sentence {
+  return name === '' ? say('zoneEmpty') : say('zoneUnknown', { name });
 }
 
 /** The machine's own zone may carry a name that nobody would be allowed to choose. */

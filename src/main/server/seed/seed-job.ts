@@ -63,13 +63,17 @@ const FIELD_NAMES: readonly (readonly [prefix: string, seed: string])[] = [
 
 /** The same error with its fields in the words of the dialect. */
 export function inSeedWords(error: PontualError): PontualError {
-  const details = error.details.map(({ path, message }: Problem) => {
+  const details = error.details.map(({ path, ...told }: Problem) => {
     const found = FIELD_NAMES.find(([prefix]) => path === prefix || path.startsWith(`${prefix}.`));
-    return { path: found?.[1] ?? path, message };
+    return { path: found?.[1] ?? path, ...told };
   });
   // The message of a validation error repeats its first field.
-  const { message } = error.code === 'validation' ? invalid(details) : error;
-  return new PontualError(error.code, message, { details, cause: error });
+  if (error.code === 'validation') return invalid(details);
+  const { message, says } = error;
+  return new PontualError(error.code, says ? { message, says } : message, {
+    details,
+    cause: error,
+  });
 }
 
 /** The call of a job as an integration; an unknown service is a `PontualError('unknown-reference')`. */

@@ -4,6 +4,7 @@ import { home } from './home.ts';
 import { integrations } from './integrations.ts';
 import { jobs } from './jobs.ts';
 import { records } from './records.ts';
+import { refusals } from './refusals.ts';
 import { runs } from './runs.ts';
 import { schedule } from './schedule.ts';
 import { settings } from './settings.ts';
@@ -19,6 +20,7 @@ export const en = {
   integrations,
   jobs,
   records,
+  refusals,
   runs,
   schedule,
   settings,

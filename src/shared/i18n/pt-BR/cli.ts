@@ -76,7 +76,8 @@ export const cli: Translated<typeof en> = {
   reset: 'apaga o que foi coletado, a configuração e os segredos de uma pasta; os backups ficam',
   resetConfirm: 'o nome a ser digitado, para scripts',
   resetWarn_one: 'Isto apaga {{count}} arquivo ou pasta de {{home}} para sempre; os backups ficam.',
-  resetWarn_other: 'Isto apaga {{count}} arquivos e pastas de {{home}} para sempre; os backups ficam.',
+  resetWarn_other:
+    'Isto apaga {{count}} arquivos e pastas de {{home}} para sempre; os backups ficam.',
   resetAsk: 'Digite {{name}} para continuar:',
   resetStopped: 'Nada foi apagado.',
   resetDone: 'Apagado. O próximo início começa do zero.',
