@@ -2,6 +2,7 @@ import { app, dialog } from 'electron';
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Preferences } from '../shared/desktop-contract.ts';
 import { asError } from '../shared/errors.ts';
 import { registerAppScheme, serveApp } from './desktop/app-protocol.ts';
 import { openDataKey } from './desktop/data-key.ts';
@@ -47,14 +48,21 @@ function start(options: LaunchOptions): void {
     return;
   }
   registerAppScheme();
+  const state = new DesktopStateFile(places.desktopState);
+  speakLanguage(state.current.preferences.language);
   const slowStart = new SlowStart(systemClock, (sentence) => process.stderr.write(`${sentence}\n`));
   const ready = app.whenReady();
   slowStart.waitFor('Electron to be ready', ready);
   // Not awaited: an ES module that waits for `ready` at its top level would keep `ready` from coming.
-  ready.then(() => open(options, slowStart), fail);
+  ready.then(() => open(options, state, slowStart), fail);
 }
 
-function open(options: LaunchOptions, slowStart: SlowStart): void {
+/** Chromium's own language, which decides how date and time fields look; it is fixed at the start. */
+function speakLanguage(language: Preferences['language']): void {
+  if (language !== 'system') app.commandLine.appendSwitch('lang', language);
+}
+
+function open(options: LaunchOptions, state: DesktopStateFile, slowStart: SlowStart): void {
   const places = placesIn(options.home);
   serveApp(join(root, 'dist/renderer'));
   const dataKey = openDataKey(options.home, process.env);
@@ -66,7 +74,7 @@ function open(options: LaunchOptions, slowStart: SlowStart): void {
   slowStart.waitFor(`the store in ${places.home} to open`, program);
   const desktop = new DesktopApp({
     places,
-    state: new DesktopStateFile(places.desktopState),
+    state,
     dataKey,
     preload: join(built, 'preload.cjs'),
     resources: join(root, 'resources'),
