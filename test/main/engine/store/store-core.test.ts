@@ -9,6 +9,9 @@ import { runRow, settle, StoreHarness } from '../../../support/store-harness.ts'
 const put = (name: string, value = 1): Op => ({ kind: 'setting.put', name, value });
 const names = async (store: StoreHarness) => Object.keys(await store.query('settings.all', null));
 
+/** The beginning of a frame that was being written. */
+const TAIL = Buffer.from('PFRM torn');
+
 describe('a store', () => {
   it('keeps what it acknowledged when the power fails', async () => {
     const files = new FaultyFiles();
@@ -164,6 +167,31 @@ describe('a store', () => {
     ]);
     files.free = 3 * 1024 * 1024;
     await store.core.checkpoint();
+  });
+
+  it('leaves nothing lying about that a killed program left unfinished', async () => {
+    const files = new FaultyFiles();
+    const store = await StoreHarness.open(files);
+    await store.commit([put('a')]);
+    const killed = files.clone();
+    killed.put('pontual.db.tmp', Buffer.alloc(10));
+    killed.put('MANIFEST.tmp', Buffer.alloc(10));
+    killed.put('backups/pontual-2026-01-01T00-00-00.000Z-daily.db.tmp', Buffer.alloc(10));
+    killed.put('journal-000001.log', Buffer.concat([files.content('journal-000001.log'), TAIL]));
+    const again = await StoreHarness.open(killed);
+    expect(killed.paths.filter((path) => path.endsWith('.tmp'))).toEqual([]);
+    expect(killed.content('journal-000001.log.torn').equals(TAIL)).toBe(true);
+    for (const name of ['b', 'c']) {
+      await again.commit([put(name)]);
+      await again.core.checkpoint();
+    }
+    expect(killed.paths).toEqual([
+      'MANIFEST',
+      'journal-000002.log',
+      'journal-000003.log',
+      'pontual.db',
+      'pontual.previous.db',
+    ]);
   });
 
   it('notices that its folder was replaced', async () => {

@@ -70,6 +70,13 @@ export class Backups {
     await this.#files.syncFolder(BACKUP_FOLDER);
   }
 
+  /** Takes away what a program that was killed left of a backup. */
+  async removeUnfinished(): Promise<void> {
+    for (const name of await this.#files.list(BACKUP_FOLDER))
+      if (name.endsWith('.tmp'))
+        await this.#files.remove(`${BACKUP_FOLDER}/${name}`).catch(() => undefined);
+  }
+
   /** Newest first. */
   async list(): Promise<StoredBackup[]> {
     const found: StoredBackup[] = [];

@@ -1,6 +1,6 @@
 import type { DatabaseImage } from '../database/paged-file.ts';
 import type { StoreFiles } from '../files/store-files.ts';
-import { DATABASE, generationOfJournal, PREVIOUS_DATABASE, TEMPORARY_SNAPSHOT } from './layout.ts';
+import { DATABASE, generationOfRemains, PREVIOUS_DATABASE, TEMPORARY_SNAPSHOT } from './layout.ts';
 import { writeManifest, type Generation } from './manifest.ts';
 import type { PlacedGeneration } from './recovery.ts';
 import type { SnapshotFacts, WriteProved } from './snapshot.ts';
@@ -65,12 +65,12 @@ export class Generations {
     await this.#files.syncFolder('.');
   }
 
-  /** Those of the two generations stay. A journal that cannot be removed now goes next time. */
+  /** Those of the two generations stay, and what was set aside of them. A journal that cannot be removed now goes next time. */
   async #removeOldJournals(): Promise<void> {
     const oldest = this.#previous?.generation ?? this.#current?.generation ?? 0;
     const names = await this.#files.list('.').catch(() => []);
     for (const name of names) {
-      const generation = generationOfJournal(name);
+      const generation = generationOfRemains(name);
       if (generation !== null && generation < oldest)
         await this.#files.remove(name).catch(() => undefined);
     }

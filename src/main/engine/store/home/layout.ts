@@ -5,10 +5,21 @@ export const MANIFEST = 'MANIFEST';
 export const TEMPORARY_SNAPSHOT = 'pontual.db.tmp';
 
 const JOURNAL = /^journal-(\d{6,})\.log$/;
+const TORN = '.torn';
 
 /** A journal bears the number of the snapshot that it follows. */
 export function journalName(generation: number): string {
   return `journal-${String(generation).padStart(6, '0')}.log`;
+}
+
+/** Where the bytes of a journal's torn tail are set aside, for whoever wants to look at them. */
+export function tornName(generation: number): string {
+  return journalName(generation) + TORN;
+}
+
+/** Of a journal or its torn tail; null for any other file. */
+export function generationOfRemains(name: string): number | null {
+  return generationOfJournal(name.endsWith(TORN) ? name.slice(0, -TORN.length) : name);
 }
 
 /** Null for any other file. */

@@ -17,6 +17,7 @@ import {
   journalName,
   MANIFEST,
   PREVIOUS_DATABASE,
+  tornName,
 } from './layout.ts';
 import { recover, type Recovered } from './recovery.ts';
 import type { WriteProved } from './snapshot.ts';
@@ -57,6 +58,7 @@ export async function openHome(deps: HomeDeps): Promise<OpenedHome> {
   await files.makeFolder('.');
   const names = await files.list('.');
   for (const name of names) if (isTemporary(name)) await files.remove(name);
+  await new Backups(files, deps.write).removeUnfinished();
   return (await holdsStore(files, names)) ? openExisting(deps) : begin(deps);
 }
 
@@ -166,7 +168,7 @@ async function setAside(
   const name = journalName(generation);
   try {
     const from = await files.open(name, 'read');
-    const to = await files.open(`${name}.torn`, 'create');
+    const to = await files.open(tornName(generation), 'create');
     try {
       const bytes = await readRange(from, end.size, Math.min(end.dropped, LARGEST_ASIDE_BYTES));
       await writeAll(to, bytes, 0);
