@@ -44,6 +44,8 @@ export function createGatedServer(options: GatedServerOptions, next: RequestList
       keepAliveTimeout: limits.keepAliveMs,
       connectionsCheckingInterval: limits.headersMs,
       insecureHTTPParser: false,
+      // The gate says it, in the shape of every other refusal.
+      requireHostHeader: false,
     },
     (request, response) => {
       if (letIn(request, response, options, badTokens)) next(request, response);
@@ -56,6 +58,10 @@ export function createGatedServer(options: GatedServerOptions, next: RequestList
     if (Number(request.headers['content-length'] ?? 0) <= limits.bodyBytes)
       response.writeContinue();
     next(request, response);
+  });
+  server.on('checkExpectation', (_request, response) => {
+    const { status, body } = refusal('validation', 'No expectation but 100-continue is met here.');
+    sendAndClose(response, status, body);
   });
   server.on('connect', (_request, socket) => {
     const { body } = refusal('method-not-allowed', 'This is no proxy.');

@@ -230,6 +230,7 @@ describe('security over HTTP', () => {
     ['a folded header', 'X-A: b\r\n c\r\n\r\n', 400],
     ['a header without a name', ': x\r\n\r\n', 400],
     ['an upgrade', 'Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n', 400],
+    ['an expectation that nobody knows', 'Expect: miracles\r\n\r\n', 400],
   ])('closes a connection that sends %s', async (_what, rest, status) => {
     const { server, calls } = await startSampleServer();
     const head = `POST /api/v1/check HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\nAuthorization: Bearer ${TOKEN}\r\n`;
@@ -250,6 +251,17 @@ describe('security over HTTP', () => {
       expect([400, 405]).toContain(answer.status);
     },
   );
+
+  it('answers a request without a Host as every other that does not name us', async () => {
+    const { server } = await startSampleServer();
+    const answer = await rawHttp(
+      server.port,
+      `GET /api/v1/things HTTP/1.1\r\nAuthorization: Bearer ${TOKEN}\r\n\r\n`,
+    );
+    expect(answer.status).toBe(403);
+    expect(answer.headers).toContain('nosniff');
+    expect(JSON.parse(answer.body)).toMatchObject({ error: { code: 'forbidden' } });
+  });
 
   it('refuses a body that is too long before it is sent, and closes', async () => {
     const { server } = await startSampleServer();
