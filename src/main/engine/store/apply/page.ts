@@ -31,6 +31,9 @@ interface KnownPage {
 
 const NOT_YET = -1;
 
+/** New records of a page are added so many at a time: a page may have a hundred thousand, and each takes memory here. */
+const MOST_GATHERED = 1024;
+
 /** A page on its way into the tables. */
 interface Work {
   readonly op: PageContent;
@@ -99,23 +102,37 @@ export class PageWriter {
     }
     const ids: number[] = [];
     const added: NewRecord[] = [];
+    let settled = 0;
+    const settle = () => {
+      this.#add(work, added, ids, settled);
+      added.length = 0;
+      settled = ids.length;
+    };
     eachRecord(batch, (key, data, hash) => {
       const found = this.#records.find(run.integration, key);
       if (found) this.#writeFound(work, found, data, hash, reading.seen.has(found.id));
       else added.push({ key, data, hash });
       ids.push(found ? found.id : NOT_YET);
+      if (added.length === MOST_GATHERED) settle();
     });
-    effect.records = this.#add(work, added, ids);
+    settle();
+    effect.records = ids;
   }
 
-  /** Gives the records that are not there yet their numbers, in the order of the page. */
-  #add({ op, run, state, effect }: Work, added: readonly NewRecord[], ids: number[]): number[] {
-    if (added.length === 0) return ids;
+  /** Gives the records that are not there yet their numbers, in the order of the page; all before `from` have theirs. */
+  #add(
+    { op, run, state, effect }: Work,
+    added: readonly NewRecord[],
+    ids: number[],
+    from: number,
+  ): void {
+    if (added.length === 0) return;
     let id = this.#records.addAll(run.integration, added, run.seq, op.at);
     effect.new += added.length;
     effect.hasWritten = true;
     state.live += added.length;
-    return ids.map((known) => (known === NOT_YET ? id++ : known));
+    for (let index = from; index < ids.length; index++)
+      if (ids[index] === NOT_YET) ids[index] = id++;
   }
 
   #writeFound(
