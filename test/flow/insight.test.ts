@@ -67,6 +67,8 @@ it('tells what each thread does now', async () => {
     restarts: 0,
     attempts: [{ runId: runIds[0], jobId: 'collect', attempt: 1, state: 'running', pages: 0 }],
   });
+  const store = items.find(({ name }) => name === 'store');
+  expect(Date.now() - Date.parse(store?.heartbeatAt ?? '')).toBeLessThan(20_000);
   const ended = next('run.finished');
   answer();
   await ended;

@@ -32,6 +32,7 @@ import type { Vault } from './secrets/vault.ts';
 import type { SettingsBook } from './settings-book.ts';
 import type { StatusBoard } from './status-board.ts';
 import type { Store } from './store/store.ts';
+import type { StorePulse } from './store-pulse.ts';
 import { describeSchedule } from './trigger/describe.ts';
 import { previewSchedule, type SchedulePreview } from './trigger/preview.ts';
 import { validateSchedule } from './trigger/validate.ts';
@@ -53,6 +54,7 @@ export interface EngineParts {
   readonly scheduler: Scheduler;
   readonly status: StatusBoard;
   readonly summary: SummaryOfMetrics;
+  readonly storePulse: StorePulse;
   readonly demo: Demo;
   /** While what is stored is being replaced, nothing new begins. */
   readonly hold: (isOn: boolean) => void;
@@ -124,7 +126,7 @@ export function createHandlers(parts: EngineParts): ContractHandlers {
           queued: service.queued,
           runs: service.live(),
           network: network.vitals,
-          store: store.health,
+          store: { ...store.health, ...parts.storePulse.vitals },
         }),
     }),
     ...operationCommands({ clock, store, catalog, service }),

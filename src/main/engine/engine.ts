@@ -33,6 +33,7 @@ import { SettingsBook } from './settings-book.ts';
 import { StatusBoard } from './status-board.ts';
 import { openStore } from './store/store-client.ts';
 import type { Store } from './store/store.ts';
+import { StorePulse } from './store-pulse.ts';
 import { compileSchedule } from './trigger/compile.ts';
 
 /**
@@ -235,6 +236,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       dependents.ended(job, run);
     },
   });
+  const storePulse = new StorePulse(clock, store);
   const probes = new Probes({
     clock,
     jobs: catalog.jobs,
@@ -328,6 +330,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   scheduler.start();
   dependents.lookAtAll();
   probes.start();
+  storePulse.start();
   housekeeping.start();
   service.dispatch();
   status.phase = 'started';
@@ -349,6 +352,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     scheduler,
     status,
     summary,
+    storePulse,
     demo,
     hold: (isOn) => {
       isBeingReplaced = isOn;
@@ -366,6 +370,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     status.phase = 'stopping';
     notice('info', 'Pontual stops.');
     probes.stop();
+    storePulse.stop();
     await scheduler.stop();
     await service.stop(GRACE_MS);
     await network.stop();

@@ -4,6 +4,7 @@ import type { LiveRun } from './live-run.ts';
 import { toRun } from './run-view.ts';
 import type { NetworkVitals } from '../pool/network-client.ts';
 import type { StoreHealth } from '../store/store.ts';
+import type { StoreVitals } from '../store-pulse.ts';
 
 /** More attempts than these are not told. */
 const MOST_ATTEMPTS = 500;
@@ -13,16 +14,19 @@ export interface WorkerSituation {
   readonly queued: number;
   readonly runs: Iterable<LiveRun>;
   readonly network: NetworkVitals;
-  readonly store: Pick<StoreHealth, 'state'>;
+  readonly store: Pick<StoreHealth, 'state'> & StoreVitals;
 }
 
-/** What each thread does now. The main thread answers, so it lives; of the store, its health says whether it answers. */
+/** Owing an answer for longer than this, the store's thread is caught in something, or its disk is. */
+const LATE_MS = 15_000;
+
+/** What each thread does now. The main thread answers, so it lives; the others were heard of when they last said something. */
 export function workerViews(situation: WorkerSituation): WorkerView[] {
   const { now, queued, network, store } = situation;
   const attempts = attemptsOf(situation.runs);
   const { compute } = network;
   const thread = { busy: 0, waiting: 0, restarts: 0, attempts: [] };
-  const heard = network.heardAt === null ? null : toIso(network.heardAt);
+  const heard = isoOrNull(network.heardAt);
   return [
     {
       ...thread,
@@ -49,7 +53,7 @@ export function workerViews(situation: WorkerSituation): WorkerView[] {
       name: 'compute',
       does: 'Takes what is large or may never end, such as big bodies and patterns.',
       state: network.state === 'up' ? (compute.running > 0 ? 'working' : 'idle') : network.state,
-      heartbeatAt: heard,
+      heartbeatAt: isoOrNull(compute.heardAt),
       busy: compute.running,
       waiting: compute.waiting,
     },
@@ -57,10 +61,19 @@ export function workerViews(situation: WorkerSituation): WorkerView[] {
       ...thread,
       name: 'store',
       does: 'Writes everything down, to the disk before anybody is told.',
-      state: store.state === 'degraded' ? 'down' : 'idle',
-      heartbeatAt: store.state === 'degraded' ? null : toIso(now),
+      state: storeState(store),
+      heartbeatAt: isoOrNull(store.heardAt),
     },
   ];
+}
+
+function storeState({ state, silentMs }: WorkerSituation['store']): WorkerView['state'] {
+  if (state === 'degraded') return 'down';
+  return silentMs > LATE_MS ? 'silent' : silentMs > 0 ? 'working' : 'idle';
+}
+
+function isoOrNull(epochMs: number | null): string | null {
+  return epochMs === null ? null : toIso(epochMs);
 }
 
 function attemptsOf(runs: Iterable<LiveRun>): WorkerView['attempts'] {

@@ -26,6 +26,7 @@ export class ComputePool implements Compute {
   readonly #maxThreads: number;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
+  #heardAt: number | null = null;
 
   constructor(options: ComputePoolOptions) {
     const { file, clock, maxThreads, heapMb } = { ...DEFAULTS, ...options };
@@ -54,6 +55,11 @@ export class ComputePool implements Compute {
     return this.#waiting.length;
   }
 
+  /** When a thread last had a task done, or died of it, epoch ms; null before the first. */
+  get heardAt(): number | null {
+    return this.#heardAt;
+  }
+
   async run<K extends ComputeKind>(
     kind: K,
     request: ComputeTasks[K]['request'],
@@ -66,6 +72,7 @@ export class ComputePool implements Compute {
       if (first.kind !== 'died' || first.outOfMemory || transfer.length > 0) return first;
       return await this.#once<ComputeTasks[K]['result']>(task, transfer, options);
     } finally {
+      this.#heardAt = this.#clock.now();
       this.#running--;
       this.#waiting.shift()?.();
     }

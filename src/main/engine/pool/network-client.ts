@@ -10,6 +10,7 @@ import { Outbox } from './outbox.ts';
 import {
   HEARTBEAT_MS,
   type CheckProblem,
+  type ComputeVitals,
   type FromNetwork,
   type TestRequest,
   type ToNetwork,
@@ -43,7 +44,7 @@ export interface NetworkVitals {
   readonly heardAt: number | null;
   /** Times that it was replaced. */
   readonly restarts: number;
-  readonly compute: { readonly running: number; readonly waiting: number };
+  readonly compute: ComputeVitals;
 }
 
 export interface NetworkOptions {
@@ -315,7 +316,7 @@ class ThreadedNetwork implements NetworkClient {
   }
 }
 
-const IDLE: NetworkVitals['compute'] = { running: 0, waiting: 0 };
+const IDLE: ComputeVitals = { running: 0, waiting: 0, heardAt: null };
 
 function died(reason: string): RunError {
   return {

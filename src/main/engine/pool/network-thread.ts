@@ -151,11 +151,11 @@ function startThread(port: MessagePort, { computeFile }: NetworkThreadData): voi
   };
 
   const beat = (): void => {
-    const { running, waiting } = compute;
+    const { running, waiting, heardAt } = compute;
     outbox.send({
       type: 'heartbeat',
       attemptIds: host.attemptIds,
-      compute: { running, waiting },
+      compute: { running, waiting, heardAt },
     });
     heartbeat = clock.setTimer(HEARTBEAT_MS, beat);
   };

@@ -120,6 +120,15 @@ export type ToNetwork =
   | { readonly type: 'look' }
   | { readonly type: 'stop' };
 
+export interface ComputeVitals {
+  /** Threads of the compute pool at work. */
+  readonly running: number;
+  /** Tasks that wait for one. */
+  readonly waiting: number;
+  /** Epoch ms of the last word of one of them; null before the first. */
+  readonly heardAt: number | null;
+}
+
 export type FromNetwork =
   | {
       readonly type: 'waiting';
@@ -155,8 +164,7 @@ export type FromNetwork =
   | {
       readonly type: 'heartbeat';
       readonly attemptIds: readonly number[];
-      /** Threads of the compute pool at work, and tasks that wait for one. */
-      readonly compute: { readonly running: number; readonly waiting: number };
+      readonly compute: ComputeVitals;
     }
   /** There is no network at all, or there is one again. */
   | { readonly type: 'online'; readonly online: boolean }
