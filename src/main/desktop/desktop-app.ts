@@ -20,9 +20,10 @@ import { serveCalls } from './ipc.ts';
 import type { Places } from './launch-options.ts';
 import { askBeforeClose, askBeforeQuit } from './leaving.ts';
 import { notify } from './notify.ts';
-import { watchPower } from './power.ts';
+import { sleepBlocker, watchPower } from './power.ts';
 import type { Program } from './program.ts';
 import { AppTray } from './tray.ts';
+import { StayAwake } from './stay-awake.ts';
 import { startingModel, type TrayModel } from './tray-menu.ts';
 import { TrayPilot } from './tray-pilot.ts';
 import { isTrayShown } from './tray-presence.ts';
@@ -58,6 +59,7 @@ export class DesktopApp {
   #tray: AppTray | null = null;
   #trayModel: TrayModel;
   #engine: Engine | null = null;
+  readonly #awake = new StayAwake(sleepBlocker);
   #leaving: Promise<void> | null = null;
   #isClosing = false;
   #isRestarting = false;
@@ -155,6 +157,7 @@ export class DesktopApp {
       this.#feed.push(event);
       this.#pilot.hear(event.name);
     });
+    engine.events.on('status.changed', ({ status }) => this.#awake.active(status.running));
     void this.#pilot.refresh();
   }
 

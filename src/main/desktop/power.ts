@@ -1,4 +1,5 @@
-import { powerMonitor } from 'electron';
+import { powerMonitor, powerSaveBlocker } from 'electron';
+import type { Blocker } from './stay-awake.ts';
 
 export interface PowerOptions {
   /** The machine is back, or may be: look at the clock. */
@@ -20,3 +21,9 @@ export function watchPower({ wake, suspend, shutdown }: PowerOptions): void {
     shutdown();
   });
 }
+
+/** Holds off the sleep that comes by itself. */
+export const sleepBlocker: Blocker = {
+  start: () => powerSaveBlocker.start('prevent-app-suspension'),
+  stop: (id) => powerSaveBlocker.stop(id),
+};
