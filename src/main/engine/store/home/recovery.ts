@@ -1,14 +1,10 @@
 import type { Sqlite, SqliteModule } from '../database/sqlite.ts';
 import type { StoreFiles } from '../files/store-files.ts';
-import { HEADER_BYTES, type JournalHeader } from '../journal/frame.ts';
-import {
-  readJournal,
-  readJournalHeader,
-  type JournalEnd,
-  type JournaledTransaction,
-} from '../journal/reader.ts';
+import type { JournalHeader } from '../journal/frame.ts';
+import { readJournal, type JournalEnd, type JournaledTransaction } from '../journal/reader.ts';
 import { migrate } from '../migrations.ts';
-import { DATABASE, generationOfJournal, journalName, PREVIOUS_DATABASE } from './layout.ts';
+import { chainOf, findJournals, type FoundJournal } from './journal-chain.ts';
+import { DATABASE, PREVIOUS_DATABASE } from './layout.ts';
 import { readManifest, type Generation, type Manifest } from './manifest.ts';
 import { BadSnapshot, openSnapshot, quickCheck, readSnapshot, readVerified } from './snapshot.ts';
 
@@ -194,27 +190,6 @@ async function tried<T>(notes: string[], action: () => Promise<T>): Promise<T | 
   }
 }
 
-interface FoundJournal {
-  readonly name: string;
-  readonly generation: number;
-  /** Null when it cannot be read. */
-  readonly header: JournalHeader | null;
-  readonly size: number;
-}
-
-async function findJournals(files: StoreFiles): Promise<FoundJournal[]> {
-  const found: FoundJournal[] = [];
-  for (const name of await files.list('.')) {
-    const generation = generationOfJournal(name);
-    if (generation === null) continue;
-    const size = (await files.stat(name))?.size ?? 0;
-    const header = await readJournalHeader(files, name);
-    const isItself = header?.generation === generation;
-    found.push({ name, generation, header: isItself ? header : null, size });
-  }
-  return found.sort((left, right) => left.generation - right.generation);
-}
-
 async function replayOrTell(
   files: StoreFiles,
   base: Base,
@@ -275,32 +250,4 @@ async function replay(
 
 function reasonOf(end: JournalEnd, lsn: number): string {
   return end.kind === 'damaged' ? end.why : `it ends after transaction ${lsn}, too early`;
-}
-
-interface ChainedJournal extends FoundJournal {
-  readonly header: JournalHeader;
-}
-
-/** The journals of this database in order, or why they cannot be all there. */
-function chainOf(
-  base: Base,
-  journals: readonly FoundJournal[],
-  manifest: Manifest | null,
-): ChainedJournal[] | string {
-  const chain: ChainedJournal[] = [];
-  const needed = base.generation?.generation ?? 0;
-  for (const journal of journals) {
-    // Behind an older journal's end there may be transactions that were refused.
-    if (journal.generation < needed) continue;
-    if (journal.header) {
-      if (Buffer.compare(journal.header.lineage, base.lineage) === 0)
-        chain.push({ ...journal, header: journal.header });
-    } else if (journal.size > HEADER_BYTES)
-      return `${journal.name} cannot be read: its beginning is damaged.`;
-    // A smaller one was being made when the program ended: nothing can be in it.
-  }
-  const newest = manifest?.generations[0]?.generation;
-  const isThere = journals.some(({ generation }) => newest !== undefined && generation >= newest);
-  if (newest !== undefined && !isThere) return `${journalName(newest)} is missing.`;
-  return chain;
 }

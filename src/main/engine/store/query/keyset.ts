@@ -11,6 +11,9 @@ export interface SqlCondition {
   readonly params: SqlParams;
 }
 
+/** True of no row. */
+export const NOTHING: SqlCondition = { sql: '0', params: [] };
+
 /**
  * What lies behind a row in the order of a list, as ranges that follow one another: first the rest of the rows with
  * its time, then all with other times. One condition for both could not be answered by an index.

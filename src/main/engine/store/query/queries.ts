@@ -3,6 +3,7 @@ import type { Names } from '../apply/names.ts';
 import type { Queries, QueryName } from '../store.ts';
 import { DeclaredQueries } from './declared.ts';
 import { HistoryQueries } from './history.ts';
+import { QuarantineQueries } from './quarantine.ts';
 import { RecordQueries } from './records.ts';
 import { RunQueries } from './runs.ts';
 
@@ -16,6 +17,7 @@ export function createReaders(database: Sqlite, names: Names, monotonic: () => n
   const runs = new RunQueries(database, names, monotonic);
   const history = new HistoryQueries(database, names);
   const records = new RecordQueries(database, names, monotonic);
+  const quarantine = new QuarantineQueries(database, names, monotonic);
   return {
     'integrations.all': () => declared.integrations(),
     'jobs.page': (params) => declared.jobs(params),
@@ -38,8 +40,8 @@ export function createReaders(database: Sqlite, names: Names, monotonic: () => n
     'records.get': (params) => records.get(params),
     'records.versions': (params) => records.versions(params),
     'records.changed-since': (params) => records.changedSince(params),
-    'quarantine.list': (params) => records.quarantine(params),
-    'quarantine.raw': (params) => records.refused(params),
-    'quarantine.fields': (params) => records.refusedByField(params),
+    'quarantine.list': (params) => quarantine.list(params),
+    'quarantine.raw': (params) => quarantine.raw(params),
+    'quarantine.fields': (params) => quarantine.byField(params),
   };
 }

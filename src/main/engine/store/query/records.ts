@@ -1,7 +1,7 @@
-import type { DataRecord, QuarantineItem, RecordVersion } from '../../../../shared/record.ts';
+import type { DataRecord, RecordVersion } from '../../../../shared/record.ts';
 import type { JsonValue, Page } from '../../../../shared/values.ts';
 import { parseExactData } from '../../exact-data.ts';
-import { changes, quarantineReasons } from '../codes.ts';
+import { changes } from '../codes.ts';
 import type { Sqlite, SqlRow } from '../database/sqlite.ts';
 import { packRunId, unpackRunId } from '../run-id.ts';
 import { instant, toIso } from '../run-record.ts';
@@ -10,24 +10,22 @@ import { readCursor, writeCursor } from './cursor.ts';
 import {
   allOf,
   contains,
+  NOTHING,
   readPage,
   type Behind,
   type KeysetList,
   type SqlCondition,
 } from './keyset.ts';
 import type { Names } from '../apply/names.ts';
+import { integrationIs } from './named.ts';
 
-const NOTHING: SqlCondition = { sql: '0', params: [] };
 /** Text functions stop at a NUL, which a key may hold. */
 const KEY = 'CAST(key AS BLOB)';
 const COLUMNS = `id, integration, ${KEY} AS key_bytes, data, hash, version, change, first_seen, changed_at, vanished_at, run`;
 
 const FROM_THE_NEWEST: Behind = [{ sql: 'changed_at <= ?', params: [Number.MAX_SAFE_INTEGER] }];
 
-/** Rows of one step of a replay. */
-const MOST_REFUSED = 500;
-
-/** The reads of records, their versions and the quarantine. */
+/** The reads of records and their versions. */
 export class RecordQueries {
   readonly #database: Sqlite;
   readonly #names: Names;
@@ -108,81 +106,6 @@ export class RecordQueries {
     return { new: all - changed - vanished, changed };
   }
 
-  quarantine(params: QueryParams<'quarantine.list'>): Page<QuarantineItem> {
-    const integration = this.#named(params.integrationId);
-    const run: SqlCondition | null =
-      params.runId === undefined ? null : { sql: 'run = ?', params: [packRunId(params.runId)] };
-    const field: SqlCondition | null =
-      params.field === undefined ? null : { sql: 'field = ?', params: [params.field] };
-    const [indexed = null, ...others] = [run, field, integration].filter((one) => one !== null);
-    const after = (id: number): Behind => [{ sql: 'id > ?', params: [id] }];
-    const list: KeysetList<QuarantineItem> = {
-      database: this.#database,
-      table: 'quarantine',
-      columns:
-        'id, integration, run, page, reason, rule, field, value, raw, seen, first_seen, last_seen',
-      indexed,
-      filter: allOf(others),
-      order: 'id',
-      behind: after(
-        params.cursor === undefined
-          ? 0
-          : (readCursor('quarantine', ['number'], params.cursor)[0] as number),
-      ),
-      placeColumns: 'id',
-      behindRow: ([id]) => after(id as number),
-      cursorOf: ([id]) => writeCursor('quarantine', [id as number]),
-      map: (row) => this.#quarantined(row),
-    };
-    return readPage(list, params.limit, this.#monotonic);
-  }
-
-  refused({
-    integrationId,
-    ids,
-    afterId,
-    maxBytes,
-  }: QueryParams<'quarantine.raw'>): QueryResult<'quarantine.raw'> {
-    const integration = this.#names.find(integrationId);
-    if (integration === undefined) return [];
-    const wanted = ids === null ? null : JSON.stringify(ids.map(Number));
-    const rows = this.#database.rows(
-      `SELECT id, run, reason, raw, last_seen FROM quarantine
-        WHERE integration = ?1 AND id > ?2 AND (?3 IS NULL OR id IN (SELECT value FROM json_each(?3)))
-        ORDER BY id LIMIT ${MOST_REFUSED}`,
-      [integration, Number(afterId ?? 0), wanted],
-    );
-    let bytes = 0;
-    return rows
-      .filter(([, , , raw], index) => (bytes += (raw as string).length) <= maxBytes || index === 0)
-      .map(([id, run, reason, raw, lastSeen]) => ({
-        id: String(id),
-        runId: unpackRunId(run),
-        reason: quarantineReasons.name(reason as number),
-        raw: raw as string,
-        lastSeenAt: lastSeen as number,
-      }));
-  }
-
-  refusedByField(params: QueryParams<'quarantine.fields'>): QueryResult<'quarantine.fields'> {
-    const integration = this.#named(params.integrationId);
-    const run: SqlCondition | null =
-      params.runId === undefined ? null : { sql: 'run = ?', params: [packRunId(params.runId)] };
-    const { sql, params: values } = allOf([integration, run]) ?? { sql: '1', params: [] };
-    return this.#database
-      .rows(
-        `SELECT integration, reason, field, count(*) FROM quarantine WHERE ${sql}
-          GROUP BY integration, reason, field ORDER BY count(*) DESC, field LIMIT 200`,
-        values,
-      )
-      .map(([id, reason, field, count]) => ({
-        integrationId: this.#names.name(id as number),
-        reason: quarantineReasons.name(reason as number),
-        field: field as string,
-        count: count as number,
-      }));
-  }
-
   #conditions(params: QueryParams<'records.list'>): {
     indexed: SqlCondition | null;
     filter: SqlCondition | null;
@@ -195,7 +118,7 @@ export class RecordQueries {
             sql: params.change === 'new' ? 'change = ?' : 'change = ? AND change > 0',
             params: [changes.code(params.change)],
           };
-    const byIntegration = this.#named(params.integrationId);
+    const byIntegration = integrationIs(this.#names, params.integrationId);
     const candidates = [byRun, params.change === 'new' ? null : byChange, byIntegration].filter(
       (one) => one !== null,
     );
@@ -217,12 +140,6 @@ export class RecordQueries {
     return row
       ? behind(changedAt, row[0] as Uint8Array, row[1] as number)
       : [{ sql: 'changed_at <= ?', params: [changedAt] }];
-  }
-
-  #named(integrationId: string | undefined): SqlCondition | null {
-    if (integrationId === undefined) return null;
-    const id = this.#names.find(integrationId);
-    return id === undefined ? NOTHING : { sql: 'integration = ?', params: [id] };
   }
 
   #byRun(runId: string): SqlCondition {
@@ -283,24 +200,6 @@ export class RecordQueries {
       changedFields: fields === null ? [] : (JSON.parse(fields as string) as string[]),
       at: toIso(at as number),
       runId: this.#runId(run as number),
-    };
-  }
-
-  #quarantined(row: SqlRow): QuarantineItem {
-    const [id, integration, run, page, reason, rule, field, value, raw, seen, first, last] = row;
-    return {
-      id: String(id),
-      integrationId: this.#names.name(integration as number),
-      runId: unpackRunId(run),
-      page: page as number,
-      reason: quarantineReasons.name(reason as number),
-      rule: rule as string,
-      field: field as string,
-      value: value === null ? null : (parseExactData(value as string) as JsonValue),
-      raw: parseExactData(raw as string) as JsonValue,
-      seen: seen as number,
-      firstSeenAt: toIso(first as number),
-      lastSeenAt: toIso(last as number),
     };
   }
 

@@ -29,6 +29,7 @@ import { readCursor, writeCursor } from './cursor.ts';
 import {
   allOf,
   contains,
+  NOTHING,
   readPage,
   type Behind,
   type KeysetList,
@@ -40,7 +41,6 @@ const ALL = columnList(COLUMNS);
 const FINISHED = runStates.code('finished');
 const FAILURES: readonly Outcome[] = ['failed', 'timed-out', 'interrupted'];
 const FROM_THE_NEWEST: Behind = [{ sql: 'created_at <= ?', params: [Number.MAX_SAFE_INTEGER] }];
-const NOTHING: SqlCondition = { sql: '0', params: [] };
 
 /** The reads of runs, attempts and pages. */
 export class RunQueries {
