@@ -48,20 +48,24 @@ interface ObjectSchema {
   readonly [field: string]: unknown;
 }
 
-/** Shapes that have a name of their own; each is used in one direction only. */
-const named = z.registry<{ id: string }>();
-named.add(integrationInputSchema, { id: 'IntegrationInput' });
-named.add(integrationSchema, { id: 'Integration' });
-named.add(jobInputSchema, { id: 'JobInput' });
-named.add(jobSchema, { id: 'Job' });
-named.add(runSchema, { id: 'Run' });
-named.add(runDetailSchema, { id: 'RunDetail' });
-named.add(recordSchema, { id: 'Record' });
-named.add(recordVersionSchema, { id: 'RecordVersion' });
-named.add(quarantineItemSchema, { id: 'QuarantineItem' });
-named.add(settingsSchema, { id: 'Settings' });
-named.add(statusSchema, { id: 'Status' });
-named.add(testResultSchema, { id: 'TestResult' });
+/**
+ * Shapes that have a name of their own. What is sent may leave out what has a default, what is answered is whole: one
+ * shape that goes both ways has a name for each.
+ */
+const named = { input: z.registry<{ id: string }>(), output: z.registry<{ id: string }>() };
+named.input.add(integrationInputSchema, { id: 'IntegrationInput' });
+named.input.add(jobInputSchema, { id: 'JobInput' });
+named.output.add(integrationInputSchema, { id: 'IntegrationDraft' });
+named.output.add(integrationSchema, { id: 'Integration' });
+named.output.add(jobSchema, { id: 'Job' });
+named.output.add(runSchema, { id: 'Run' });
+named.output.add(runDetailSchema, { id: 'RunDetail' });
+named.output.add(recordSchema, { id: 'Record' });
+named.output.add(recordVersionSchema, { id: 'RecordVersion' });
+named.output.add(quarantineItemSchema, { id: 'QuarantineItem' });
+named.output.add(settingsSchema, { id: 'Settings' });
+named.output.add(statusSchema, { id: 'Status' });
+named.output.add(testResultSchema, { id: 'TestResult' });
 
 export function openApiDocument(table: CommandTable, version: string): OpenApiDocument {
   const schemas: Json = { Error: errorSchema };
@@ -114,7 +118,7 @@ function operationOf(name: string, command: Command, schemas: Json): Operation {
 function schemaOf(schema: z.ZodType, io: 'input' | 'output', schemas: Json): ObjectSchema {
   const made = z.toJSONSchema(schema, {
     io,
-    metadata: named,
+    metadata: named[io],
     unrepresentable: 'any',
     target: 'draft-2020-12',
   });

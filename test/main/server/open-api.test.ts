@@ -72,6 +72,15 @@ describe('openApiDocument', () => {
     expect(list.parameters?.every((one) => one.in === 'query' && !one.required)).toBe(true);
   });
 
+  it('asks for no more than is needed, and answers whole', () => {
+    const required = (name: string) =>
+      (document.components.schemas[name] as { required: string[] }).required;
+    expect(required('IntegrationInput')).toEqual(['name', 'request']);
+    expect(required('JobInput')).toEqual(['name', 'integrationId']);
+    expect(required('Integration')).toEqual(expect.arrayContaining(['id', 'retry', 'limits']));
+    expect(required('IntegrationDraft')).toEqual(expect.arrayContaining(['retry', 'limits']));
+  });
+
   it('takes one of several shapes whole', () => {
     const { requestBody } = operationOf('jobs.bulk');
     const { schema } = (requestBody as { content: { 'application/json': { schema: object } } })
