@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type initSqlJs from 'sql.js';
@@ -43,7 +42,7 @@ export function loadSqlite(): Promise<SqliteModule> {
 async function load(): Promise<SqliteModule> {
   const folder = assertedFolder();
   const calls = new FileCalls();
-  const module = await instantiated(await readFile(join(folder, 'sql-wasm.wasm')), calls);
+  const module = await instantiated(readFileSync(join(folder, 'sql-wasm.wasm')), calls);
   const open = (file: PagedFile) => {
     calls.expect(file);
     return new Sqlite(new module.Database(), file);
