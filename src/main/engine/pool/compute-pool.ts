@@ -147,7 +147,7 @@ const DEFAULTS = {
 } satisfies Partial<ComputePoolOptions>;
 
 /** Short-lived texts are most of the work; more room for them only makes the process larger. */
-const YOUNG_MB = 16;
+const YOUNG_MB = 4;
 const IDLE_MS = 30_000;
 const OVERRAN = Symbol('overran');
 
