@@ -36,7 +36,8 @@ export const shell = {
   banner: {
     paused: 'All schedules are paused. Runs started by hand still work.',
     degraded: 'No new run starts now; nothing saved is lost.',
-    readOnly: 'Nothing can be changed until you choose how to go on.',
+    readOnly:
+      'The stored data is damaged. Nothing is collected and nothing can be changed until you choose how to go on.',
     storage: 'Open storage',
     opening:
       'Pontual is still opening its data. With much data, or on a slow disk, this takes a while.',

@@ -38,7 +38,8 @@ export const shell: Translated<typeof en> = {
   banner: {
     paused: 'Toda a agenda está pausada. Execuções iniciadas à mão ainda funcionam.',
     degraded: 'Nenhuma execução começa agora; nada do que foi gravado se perde.',
-    readOnly: 'Nada pode ser alterado até que você escolha como continuar.',
+    readOnly:
+      'Os dados gravados estão danificados. Nada é coletado nem pode ser alterado até que você escolha como continuar.',
     storage: 'Abrir armazenamento',
     opening:
       'O Pontual ainda está abrindo os dados. Com muitos dados, ou em um disco lento, isso demora um pouco.',
