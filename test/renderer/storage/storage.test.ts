@@ -61,7 +61,7 @@ describe('a damaged store', () => {
         at,
         data: { status: { ...status, state: 'read-only', stateReason } },
       });
-      await waitFor(() => expect(screen.getByText(/record 7 of journal/)).toBeTruthy());
+      await waitFor(() => expect(screen.getByText(/The stored data is damaged/)).toBeTruthy());
       await fireEvent.click(screen.getByRole('button', { name: 'Choose how to go on…' }));
       const dialog = within(await screen.findByRole('dialog'));
       await fireEvent.click(await dialog.findByLabelText('A backup'));
