@@ -33,6 +33,8 @@ export interface PlannedRigOptions {
   readonly settings?: SettingsPatch;
   readonly integration?: Partial<IntegrationInput>;
   readonly zone?: () => string;
+  /** Hears everything from the very start. */
+  readonly follow?: (events: EventHub) => void;
 }
 
 export async function startPlanned(options: PlannedRigOptions = {}) {
@@ -48,6 +50,7 @@ export async function startPlanned(options: PlannedRigOptions = {}) {
       throw error;
     },
   });
+  options.follow?.(events);
   const pauseOfAll = new PauseOfAll(clock, store, () => {
     scheduler.wake();
     service.dispatch();
@@ -131,7 +134,7 @@ export async function startPlanned(options: PlannedRigOptions = {}) {
   pauseOfAll.load(store.settings.get('pause'));
   catalog.load([...store.integrations.values()], storedJobs(store));
   const unfinished = await store.query('runs.unfinished', null);
-  await takeUp({ store, service, catalog, settings, clock, unfinished });
+  await takeUp({ store, service, catalog, settings, clock, events, unfinished });
   if (catalog.integrations.size === 0)
     await catalog.createIntegration(
       integrationInputSchema.parse({

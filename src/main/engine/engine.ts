@@ -323,6 +323,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       catalog,
       settings: settings.current,
       clock,
+      events,
       unfinished: stored.unfinished,
     });
   const unfollow = followStatus(events, store, status, goOn);

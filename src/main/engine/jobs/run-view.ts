@@ -47,6 +47,23 @@ export function unlivedRun(row: RunRow): Run {
   return view(row, row.reason, NO_PROGRESS);
 }
 
+/** A run that came to its end with the process that ran it: its row as it is now, and what was stored of it. */
+export function endedRun(
+  row: RunRow,
+  stored: Pick<Progress, 'counts' | 'errorsByField' | 'stepMs' | 'pagesStored'>,
+): Run {
+  const { counts, errorsByField, stepMs, pagesStored } = stored;
+  const { cpuMs } = row;
+  return view(row, row.reason, {
+    ...NO_PROGRESS,
+    counts,
+    errorsByField,
+    stepMs,
+    pagesStored,
+    cpuMs,
+  });
+}
+
 /** Which run, and which try of it. */
 export function refOf({ row }: LiveRun): RunRef {
   const { id: runId, jobId, integrationId, attempt, instance } = row;

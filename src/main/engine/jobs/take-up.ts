@@ -1,11 +1,14 @@
+import type { Run } from '../../../shared/run.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import type { Clock } from '../clock.ts';
-import type { Op } from '../store/ops.ts';
+import type { EventHub } from '../observe/events.ts';
+import type { Op, RunPatch } from '../store/ops.ts';
 import type { Queries, Store } from '../store/store.ts';
 import type { Catalog } from './catalog.ts';
 import type { JobService } from './job-service.ts';
 import { LiveRun, planRun, type RunGroup, type RunPlan } from './live-run.ts';
 import { judgeUnfinished, recoveryOps } from './recovery.ts';
+import { endedRun } from './run-view.ts';
 
 type Unfinished = Queries['runs.unfinished']['result'][number];
 
@@ -19,10 +22,13 @@ export async function takeUp(deps: {
   readonly catalog: Pick<Catalog, 'jobs' | 'integrations'>;
   readonly settings: Settings;
   readonly clock: Clock;
+  readonly events: Pick<EventHub, 'emit'>;
   readonly unfinished: readonly Unfinished[];
 }): Promise<void> {
   const now = deps.clock.now();
   const ops: Op[] = [];
+  /** Those that came to their end with the process. */
+  const ended: Run[] = [];
   const groups: RunGroup[] = [];
   const latest = new Map<string, RunGroup>();
   for (const left of deps.unfinished) {
@@ -30,12 +36,18 @@ export async function takeUp(deps: {
     const integration = deps.catalog.integrations.get(left.run.integrationId)?.definition;
     if (!job || !integration) {
       const end = { state: 'finished', outcome: 'cancelled', reason: 'deleted' } as const;
-      ops.push({ kind: 'run.patch', id: left.run.id, patch: { ...end, finishedAt: now } });
+      const patch = { ...end, finishedAt: now };
+      ops.push({ kind: 'run.patch', id: left.run.id, patch });
+      ended.push(endedRun({ ...left.run, ...patch }, left));
       continue;
     }
     const recovery = judgeUnfinished(left.run, integration.request.idempotent);
-    ops.push(...recoveryOps(left, recovery, now));
+    const recovering = recoveryOps(left, recovery, now);
+    ops.push(...recovering);
     if (recovery.kind === 'interrupted') {
+      const run = endedRun({ ...left.run, ...patchIn(recovering) }, left);
+      ended.push(run);
+      if (job.lastRun?.id === run.id) job.lastRun = { ...job.lastRun, ...endOf(run) };
       // A chain of delays goes on from here.
       const patch = { lastEndAt: now };
       job.runtime = { ...job.runtime, ...patch };
@@ -52,7 +64,20 @@ export async function takeUp(deps: {
     revive(left, plan, group, recovery.kind === 'again');
   }
   if (ops.length > 0) await deps.store.commit(ops);
+  for (const run of ended) deps.events.emit('run.finished', { run });
   deps.service.adopt(groups);
+}
+
+function endOf({ outcome, reason, finishedAt, durationMs }: Run) {
+  return { outcome, reason, finishedAt, durationMs };
+}
+
+/** What a transaction changes of a run. */
+function patchIn(ops: readonly Op[]): RunPatch {
+  return ops.reduce<RunPatch>(
+    (patch, op) => (op.kind === 'run.patch' ? { ...patch, ...op.patch } : patch),
+    {},
+  );
 }
 
 function revive(left: Unfinished, plan: RunPlan, group: RunGroup, crashed: boolean): void {

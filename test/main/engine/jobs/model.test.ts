@@ -4,6 +4,7 @@ import type { AttemptRequest } from '../../../../src/main/engine/pool/protocol.t
 import { OVERLAPS, type JobInput } from '../../../../src/shared/job.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { startPlanned, type PlannedRig } from '../../../support/planned-rig.ts';
+import { RunStates } from '../../../support/run-states.ts';
 
 /**
  * Random lives of a few jobs: time passes, requests are answered well or badly or wait, people start, cancel, pause,
@@ -13,6 +14,7 @@ import { startPlanned, type PlannedRig } from '../../../support/planned-rig.ts';
  * - no slot leaks: what runs is what the network thread is reading
  * - overlap policies are kept at every moment
  * - in the end every run has one outcome, is told once, and its counters add up
+ * - what is told of each run is a life that the model of its states knows
  * - a request that may not be sent twice is never sent again after its outcome was unknown
  */
 const SECOND = 1000;
@@ -24,6 +26,8 @@ interface World {
   rig: PlannedRig;
   readonly clock: ManualClock;
   readonly told: Map<string, number>;
+  /** The model that what is told of runs is held against. */
+  readonly states: RunStates;
 }
 
 const JOBS: readonly (Partial<JobInput> & { id: string })[] = [
@@ -130,6 +134,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
   step(1, nothing, async ({ rig }) => rig.store.setHealth('degraded')),
   step(1, nothing, async (world) => {
     world.rig.crash();
+    world.states.crashed([...world.rig.store.runs.values()].map(({ row }) => row));
     world.rig = await start(world);
   }),
   step(1, fc.integer({ min: -90, max: 90 }), async ({ clock }, seconds) =>
@@ -138,17 +143,24 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
 );
 
 async function start(
-  world: Pick<World, 'clock' | 'told'> & { rig?: PlannedRig },
+  world: Pick<World, 'clock' | 'told' | 'states'> & { rig?: PlannedRig },
 ): Promise<PlannedRig> {
-  const { clock, told } = world;
+  const { clock, told, states } = world;
   const store = world.rig ? { store: world.rig.store } : {};
-  const rig = await startPlanned({ clock, ...store, settings: SETTINGS });
-  rig.events.on('run.finished', ({ run }) => void told.set(run.id, (told.get(run.id) ?? 0) + 1));
-  return rig;
+  return startPlanned({
+    clock,
+    ...store,
+    settings: SETTINGS,
+    follow: (events) => {
+      states.follow(events);
+      events.on('run.finished', ({ run }) => void told.set(run.id, (told.get(run.id) ?? 0) + 1));
+    },
+  });
 }
 
-function expectSound({ rig }: World): void {
+function expectSound({ rig, states }: World): void {
   expect(rig.store.violations).toEqual([]);
+  expect(states.violations).toEqual([]);
   const live = [...rig.service.live()];
   const reading = live.filter(({ phase }) => phase.kind === 'running');
   expect(rig.service.running).toBe(reading.length);
@@ -178,7 +190,8 @@ async function comeToRest(world: World): Promise<void> {
   await rig.pass(3600 * SECOND);
 }
 
-function expectAtRest({ rig, told }: World): void {
+function expectAtRest({ rig, told, states }: World): void {
+  expect([states.violations, states.open]).toEqual([[], []]);
   expect([...rig.service.live()].map(({ id, phase }) => `${id} ${phase.kind}`)).toEqual([]);
   expect([rig.service.running, rig.service.queued]).toEqual([0, 0]);
   for (const { row, counts } of rig.store.runs.values()) {
@@ -199,8 +212,13 @@ it(
   async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(steps, { minLength: 5, maxLength: 60 }), async (life) => {
-        const world: World = { clock: new ManualClock(), told: new Map(), rig: undefined as never };
-        world.rig = await start({ clock: world.clock, told: world.told });
+        const world: World = {
+          clock: new ManualClock(),
+          told: new Map(),
+          states: new RunStates(),
+          rig: undefined as never,
+        };
+        world.rig = await start({ clock: world.clock, told: world.told, states: world.states });
         for (const job of JOBS) await world.rig.addJob(job);
         for (const step of life) {
           await step(world);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Run } from '../../../../src/shared/run.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { startPlanned, type PlannedRigOptions } from '../../../support/planned-rig.ts';
 
@@ -52,6 +53,41 @@ describe('after a crash', () => {
     const third = await startPlanned({ clock, store: first.store });
     expect(third.rows()).toEqual(['interrupted(needs-decision)']);
     expect(third.network.started).toHaveLength(0);
+  });
+
+  it('what is left to a person is told of as ended, once, with what was stored of it', async () => {
+    const { clock, first } = await twoLives({
+      integration: { request: { url: 'https://x.example/', method: 'POST' } },
+    });
+    const [run] = await first.service.start(await first.addJob(), asked);
+    await first.settle();
+    first.network.page();
+    await first.settle();
+    first.crash();
+    const told: Run[] = [];
+    const second = await startPlanned({
+      clock,
+      store: first.store,
+      follow: (events) => void events.on('run.finished', ({ run }) => void told.push(run)),
+    });
+    expect(told).toMatchObject([
+      {
+        id: run?.id,
+        state: 'finished',
+        outcome: 'interrupted',
+        reason: 'needs-decision',
+        error: { code: 'process-ended' },
+        counts: { received: 1 },
+      },
+    ]);
+    second.crash();
+    const third = await startPlanned({
+      clock,
+      store: first.store,
+      follow: (events) => void events.on('run.finished', ({ run }) => void told.push(run)),
+    });
+    expect(told).toHaveLength(1);
+    expect(third.network.started).toEqual([]);
   });
 
   it('what was queued goes on, though its request may not be sent twice', async () => {
