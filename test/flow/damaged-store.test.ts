@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import type { Integration } from '../../src/shared/integration.ts';
 import type { Status } from '../../src/shared/status.ts';
@@ -28,7 +30,10 @@ describe('a damaged journal', () => {
     expect(await integrationsOf(program)).toEqual(['one', 'two']);
     await expect(addIntegration(program, 'five')).rejects.toThrow(/503/);
 
-    await program.request('POST', '/store/recover', { choice: 'prefix' });
+    // As the reason says: in the recovery screen, or by command.
+    expect(status.stateReason).toMatch(/`pontual recover`/);
+    await expect(pontual(home, 'recover', 'everything')).rejects.toThrow(/Allowed choices are/);
+    expect(await pontual(home, 'recover', 'prefix')).toMatch(/^Going on with prefix;/);
     await becomesRunning(program);
     expect(await integrationsOf(program)).toEqual(['one', 'two']);
     await addIntegration(program, 'five');
@@ -68,6 +73,13 @@ describe('a store of which nothing can be read', () => {
     expect(await program.end('SIGTERM')).toBe(0);
   });
 });
+
+async function pontual(home: string, ...args: readonly string[]): Promise<string> {
+  const file = join(import.meta.dirname, '../../dist/main/cli.js');
+  const env = { ...process.env, LANG: 'en_US.UTF-8' };
+  const command = [file, '--home', home, ...args];
+  return (await promisify(execFile)(process.execPath, command, { env })).stdout;
+}
 
 function addIntegration(program: Headless, name: string): Promise<unknown> {
   const request = { url: `https://api.example.com/${name}` };

@@ -21,6 +21,24 @@ export async function restore({ api, terminal, json, t }: Context, name: string)
   show(terminal, json, answer, ({ from }) => t('cli.restored', { from }));
 }
 
+type RecoverInput = Parameters<Context['api']['store.recover']>[0];
+
+export const RECOVER_CHOICES = [
+  'prefix',
+  'previous-generation',
+  'backup',
+] as const satisfies readonly RecoverInput['choice'][];
+
+/** Ends the state read-only as the person chose. */
+export async function recover(
+  { api, terminal, json, t }: Context,
+  choice: RecoverInput['choice'],
+  backup?: string,
+): Promise<void> {
+  const answer = await api['store.recover']({ choice, ...(backup ? { backup } : {}) });
+  show(terminal, json, answer, ({ from }) => t('cli.recovered', { from }));
+}
+
 function backupsText(list: readonly Backup[], t: Translate): string {
   return table(
     headings(t, 'name', 'reason', 'at', 'bytes'),

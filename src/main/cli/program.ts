@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { contract } from '../../shared/contract.ts';
 import { PontualError } from '../../shared/errors.ts';
 import { createTranslator, resolveLocale, type Translate } from '../../shared/i18n/index.ts';
@@ -264,6 +264,12 @@ function addDocuments({ program, say, withEngine }: Adding): void {
     .command('restore <backup>')
     .description(say('restore', 'running'))
     .action(withEngine(backups.restore));
+  program
+    .command('recover')
+    .description(say('recover', 'running'))
+    .addArgument(new Argument('<choice>', say('recoverChoice')).choices(backups.RECOVER_CHOICES))
+    .argument('[backup]', say('recoverBackup'))
+    .action(withEngine(backups.recover));
 }
 
 function addHomes({ program, say, withHome }: Adding, terminal: Terminal): void {
