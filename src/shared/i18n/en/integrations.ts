@@ -116,6 +116,7 @@ export const integrations = {
       label: 'Secret',
       choose: 'Choose a secret',
       new: 'New secret…',
+      enter: 'Enter its value…',
       name: 'Name of the secret',
       value: 'Value',
       store: 'Store',

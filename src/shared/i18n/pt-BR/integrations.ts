@@ -118,6 +118,7 @@ export const integrations: Translated<typeof en> = {
       label: 'Segredo',
       choose: 'Escolha um segredo',
       new: 'Novo segredo…',
+      enter: 'Digitar o valor…',
       name: 'Nome do segredo',
       value: 'Valor',
       store: 'Guardar',

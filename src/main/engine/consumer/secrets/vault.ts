@@ -36,7 +36,7 @@ export class Vault {
   reveal(name: string, origin: string): SecretValue {
     const secret = this.#secrets.get(name);
     if (secret === undefined)
-      return refuse('secret-missing', `The secret '${name}' does not exist. Put it under Secrets.`);
+      return refuse('secret-missing', `There is no secret '${name}' yet. Store its value.`);
     if (secret.value === null)
       return refuse(
         'secret-locked',
