@@ -477,8 +477,14 @@ describe('pontual, with a home', () => {
     const { out } = await pontual('/nowhere', 'completion', 'bash');
     const script = `${out}
       COMP_WORDS=(pontual ex); COMP_CWORD=1; _pontual; echo "\${COMPREPLY[@]}"
-      COMP_WORDS=(pontual import --w); COMP_CWORD=2; _pontual; echo "\${COMPREPLY[@]}"`;
-    expect(execFileSync('bash', ['-c', script], { encoding: 'utf8' })).toBe('export\n--watch\n');
+      COMP_WORDS=(pontual import --w); COMP_CWORD=2; _pontual; echo "\${COMPREPLY[@]}"
+      COMP_WORDS=(pontual export --format ""); COMP_CWORD=3; _pontual; echo "\${COMPREPLY[@]}"
+      COMP_WORDS=(pontual records --format j); COMP_CWORD=3; _pontual; echo "\${COMPREPLY[@]}"
+      COMP_WORDS=(pontual completion ""); COMP_CWORD=2; _pontual; echo "\${COMPREPLY[@]}"
+      COMP_WORDS=(pontual export --output ""); COMP_CWORD=3; _pontual; echo "\${COMPREPLY[@]}"`;
+    expect(execFileSync('bash', ['-c', script], { encoding: 'utf8' })).toBe(
+      'export\n--watch\nyaml json\njsonl\nbash zsh fish\n\n',
+    );
     expect(await pontual('/nowhere', 'completion', 'tcsh')).toMatchObject({ code: 2 });
   });
 });
