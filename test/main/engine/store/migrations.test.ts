@@ -144,6 +144,40 @@ describe.each(VERSIONS.slice(0, -1))('a store of the past version %i', (version)
   });
 });
 
+describe('an upgrade that a crash or a failing disk interrupts', { timeout: 60_000 }, () => {
+  const old = new FaultyFiles();
+  old.put('pontual.db', fixture(1));
+
+  async function upgrade(files: FaultyFiles): Promise<StoreHarness> {
+    const store = await StoreHarness.open(files, { newLineage: () => Buffer.alloc(16, 9) });
+    await settle(30);
+    await store.core.close(1000);
+    return store;
+  }
+
+  async function expectWhole(files: FaultyFiles): Promise<void> {
+    const store = await StoreHarness.open(files);
+    expect(store.core.health).toEqual({ state: 'ok', reason: null });
+    expect((await store.query('records.list', { limit: 10 })).items).toHaveLength(4);
+    await store.commit([{ kind: 'setting.put', name: 'later', value: 1 }]);
+  }
+
+  it('is done again by the next start, with nothing lost', async () => {
+    const counted = old.clone();
+    await upgrade(counted);
+    expect(counted.count).toBeGreaterThan(30);
+    for (let number = 1; number <= counted.count; number++) {
+      const crashing = old.clone().plan(number, { kind: 'crash' });
+      await Promise.race([upgrade(crashing), crashing.crashed]);
+      for (const survival of ['nothing', 'everything'] as const)
+        await expectWhole(crashing.afterCrash(survival));
+      const failing = old.clone().plan(number, { kind: 'fail', code: 'ENOSPC', forEver: false });
+      await upgrade(failing).catch(() => undefined);
+      await expectWhole(failing.afterCrash('nothing'));
+    }
+  });
+});
+
 describe('a store of a later version', () => {
   it('is refused with a sentence, and left as it is', async () => {
     const database = module.open(PagedFile.of(fixture(SCHEMA_VERSION)));
