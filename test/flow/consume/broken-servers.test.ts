@@ -153,6 +153,14 @@ describe('framing that lies', () => {
     expect(await endOf(answer)).toMatchObject({ kind: 'complete' });
   });
 
+  it('is given up when it says "go on" a thousand times to a request that did not ask', async () => {
+    const answer = 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(1000) + rawAnswer('[{"id":1}]');
+    expect(await endOf(answer)).toMatchObject({
+      kind: 'failed',
+      error: { code: 'connection-closed', kind: 'transient' },
+    });
+  });
+
   it('names the limit when the headers are huge', async () => {
     const answer = rawAnswer('[]', { headers: [`X-Big: ${'x'.repeat(200_000)}`] });
     expect(await endOf(answer)).toMatchObject({

@@ -122,17 +122,12 @@ export function degradedLine({ state, reason }: EventPayload<'store.degraded'>):
   return ofProgram(level, `The store is ${state}: ${reason}`, { state });
 }
 
-/** A notice that names a job or a run stands in their logs. */
+/** What is told of an attempt stands in the log of its run, everything else in that of the program. */
 export function noticeLine({ level, message, fields }: InternalEvents['notice']): EventLine {
   const { jobId, runId, attempt, ...others } = fields;
-  return {
-    level,
-    jobId: typeof jobId === 'string' ? jobId : null,
-    runId: typeof runId === 'string' ? runId : null,
-    attempt: typeof attempt === 'number' ? attempt : null,
-    message,
-    fields: others,
-  };
+  if (typeof jobId !== 'string' || typeof runId !== 'string' || typeof attempt !== 'number')
+    return ofProgram(level, message, fields);
+  return { level, jobId, runId, attempt, message, fields: others };
 }
 
 function ofRun(run: Run, level: LogLevel, message: string, fields: LogFields): EventLine {

@@ -123,6 +123,17 @@ describe('Logs', () => {
     ]);
   });
 
+  it('keep what is told of an attempt in the log of its run', async () => {
+    const { hub, read } = await startLogs();
+    const fields = { jobId: 'coins-30s', runId: 'r1', attempt: 2, page: 3 };
+    hub.emitInternal('notice', { level: 'warn', message: 'The path found nothing.', fields });
+    const paused = { jobId: 'coins-30s', runId: 'r1' };
+    hub.emitInternal('notice', { level: 'warn', message: 'Paused.', fields: paused });
+    expect(await read('app.log')).toContain('Paused.');
+    expect(await read('app.log')).not.toContain('The path');
+    expect(await read(jobFile)).toMatch(/WARN .*r1.*The path found nothing\. \| page=3/);
+  });
+
   it('take what other code says through electron-log', async () => {
     const { logs, read } = await startLogs();
     logs.logger.warn('%d windows,\nno %s', 2, 'tray');
