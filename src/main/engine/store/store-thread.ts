@@ -3,7 +3,7 @@ import { parentPort, Worker, workerData, type MessagePort } from 'node:worker_th
 import { asError, PontualError } from '../../../shared/errors.ts';
 import { systemClock } from '../clock.ts';
 import { exactParts } from '../exact-data.ts';
-import { loadSqlite } from './database/sqlite.ts';
+import { loadSqlite, type SqliteModule } from './database/sqlite.ts';
 import { nodeFiles } from './files/node-files.ts';
 import { writeProved, type WriteProved } from './home/snapshot.ts';
 import type { QueryName } from './store.ts';
@@ -33,9 +33,12 @@ if (parentPort) {
   else await serve(data, parentPort);
 }
 
-async function write({ home, path, image, lsn }: WriterData, port: MessagePort): Promise<void> {
+async function write(
+  { home, path, image, lsn, code }: WriterData,
+  port: MessagePort,
+): Promise<void> {
   try {
-    const facts = await writeProved(nodeFiles(home), await loadSqlite(), path, image, lsn);
+    const facts = await writeProved(nodeFiles(home), await loadSqlite(code), path, image, lsn);
     port.postMessage({ facts } satisfies Written);
   } catch (error) {
     const { message, code } = asError(error) as NodeJS.ErrnoException;
@@ -49,10 +52,11 @@ async function write({ home, path, image, lsn }: WriterData, port: MessagePort):
  * when it ends. Its word counts rather than its end: Node blocks a thread that ends until V8's background tasks are
  * done, and one of those may wait for it in turn, for ever. It settles first, so that this is rare.
  */
-function writerIn(home: string): WriteProved {
+function writerIn(home: string, { code }: SqliteModule): WriteProved {
   return (path, { chunks, size }, lsn) =>
     new Promise((resolve, reject) => {
-      const workerData: WriterData = { role: 'write', home, path, image: { chunks, size }, lsn };
+      const image = { chunks, size };
+      const workerData: WriterData = { role: 'write', home, path, image, lsn, code };
       const worker = new Worker(new URL(import.meta.url), { workerData });
       worker.on('message', (written: Written) => {
         if ('facts' in written) resolve(written.facts);
@@ -69,12 +73,13 @@ async function serve(thread: StoreThreadData, port: MessagePort): Promise<void> 
   const post = (message: FromStore) => port.postMessage(message);
   let core: StoreCore;
   try {
+    const module = await loadSqlite();
     core = await StoreCore.open({
       home: thread.home,
       files: nodeFiles(thread.home),
-      module: await loadSqlite(),
+      module,
       clock: systemClock,
-      write: writerIn(thread.home),
+      write: writerIn(thread.home, module),
       newLineage: () => randomBytes(16),
       client: thread.client,
       answeredSeq: thread.answeredSeq,

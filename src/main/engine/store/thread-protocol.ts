@@ -100,6 +100,8 @@ export interface WriterData {
   readonly path: string;
   /** Its chunks are shared with the store's thread, not copied. */
   readonly image: ImageBytes;
+  /** The database module, compiled. */
+  readonly code: object;
   readonly lsn: number;
 }
 

@@ -5,7 +5,14 @@ import type initSqlJs from 'sql.js';
 import type { Database, SqlJsStatic, SqlValue, Statement } from 'sql.js';
 import { FileCalls } from './file-calls.ts';
 import { PagedFile, type DatabaseImage } from './paged-file.ts';
-import { instantiate, memoryOf, type WasmImports, type WasmInstance } from './web-assembly.ts';
+import {
+  compile,
+  instantiate,
+  memoryOf,
+  type WasmCode,
+  type WasmImports,
+  type WasmInstance,
+} from './web-assembly.ts';
 
 /**
  * Required, because to import a CommonJS package Node first compiles a WebAssembly module of its own, with nothing in
@@ -25,6 +32,8 @@ export type SqlParams = SqlValue[];
 export type SqlRow = SqlValue[];
 
 export interface SqliteModule {
+  /** For another thread, which then need not compile it. */
+  readonly code: WasmCode;
   /** The database that lies in a file, which belongs to it from then on; or an empty one. */
   open(file?: PagedFile): Sqlite;
   /** The same database without its free pages, in a file of its own: nothing is copied twice or within the module. */
@@ -33,16 +42,17 @@ export interface SqliteModule {
 
 let loading: Promise<SqliteModule> | null = null;
 
-/** Loads the WebAssembly module, once a thread. */
-export function loadSqlite(): Promise<SqliteModule> {
-  loading ??= load();
+/** Loads the WebAssembly module, once a thread; `compiled` is that of another thread. */
+export function loadSqlite(compiled?: WasmCode): Promise<SqliteModule> {
+  loading ??= load(compiled);
   return loading;
 }
 
-async function load(): Promise<SqliteModule> {
-  const folder = assertedFolder();
+async function load(compiled?: WasmCode): Promise<SqliteModule> {
+  const file = join(assertedFolder(), 'sql-wasm.wasm');
+  const code = compiled ?? (await compile(readFileSync(file)));
   const calls = new FileCalls();
-  const module = await instantiated(readFileSync(join(folder, 'sql-wasm.wasm')), calls);
+  const module = await instantiated(code, calls);
   const open = (file: PagedFile) => {
     calls.expect(file);
     return new Sqlite(new module.Database(), file);
@@ -50,6 +60,7 @@ async function load(): Promise<SqliteModule> {
   assertLiesWithUs(open, calls);
   let copies = 0;
   return {
+    code,
     open: (file = PagedFile.empty()) => open(file),
     compacted(database) {
       const file = PagedFile.empty();
@@ -60,7 +71,7 @@ async function load(): Promise<SqliteModule> {
   };
 }
 
-function instantiated(code: Uint8Array, calls: FileCalls): Promise<SqlJsStatic> {
+function instantiated(code: WasmCode, calls: FileCalls): Promise<SqlJsStatic> {
   return new Promise((resolve, reject) => {
     const config = {
       instantiateWasm(imports: WasmImports, use: (instance: WasmInstance) => void) {

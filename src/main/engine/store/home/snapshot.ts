@@ -45,15 +45,19 @@ export async function writeProved(
   lsn: number,
 ): Promise<SnapshotFacts> {
   const content = PagedFile.over(image);
-  const facts = await writeSnapshot(files, path, content);
+  // What is on disk will be the image byte for byte, so the image can be looked at in its place, while the disk is busy.
+  const facts = await writeSnapshot(files, path, content, () => check(module, path, image, lsn));
   await compare(files, path, content);
-  // What is on disk is the image byte for byte, so the image can be looked at in its place, and needs no second copy.
-  const database = openSnapshot(module, path, content);
+  return facts;
+}
+
+/** Throws unless it is a sound database of ours, of the given LSN. */
+function check(module: SqliteModule, path: string, image: ImageBytes, lsn: number): void {
+  const database = openSnapshot(module, path, PagedFile.over(image));
   try {
     quickCheck(database, path);
     const found = database.number('SELECT lsn FROM store_state');
     if (found !== lsn) throw new BadSnapshot(path, `is of transaction ${found} instead of ${lsn}`);
-    return facts;
   } finally {
     database.close();
   }
@@ -63,6 +67,7 @@ async function writeSnapshot(
   files: StoreFiles,
   path: string,
   content: PagedFile,
+  meanwhile: () => void,
 ): Promise<SnapshotFacts> {
   const hash = createHash('sha256');
   const file = await files.open(path, 'create');
@@ -71,7 +76,12 @@ async function writeSnapshot(
       hash.update(slice);
       await writeAll(file, slice, at);
     }
-    await file.sync();
+    const synced = file.sync();
+    try {
+      meanwhile();
+    } finally {
+      await synced;
+    }
   } finally {
     await file.close();
   }
