@@ -8,6 +8,7 @@ import { isOfStore } from '../engine/store/home/layout.ts';
 import { SCHEMA_VERSION } from '../engine/store/migrations.ts';
 import { prepareHome } from '../home.ts';
 import { loadToken, TOKEN_FILE } from '../server/token-file.ts';
+import { isPort } from './arguments.ts';
 import { EXIT, type HomeContext } from './context.ts';
 import { examineHome } from './doctor.ts';
 import { headings } from './headings.ts';
@@ -72,12 +73,6 @@ export async function init(context: HomeContext): Promise<void> {
 function folderOf(typed: string): string {
   return resolve(typed.replace(/^~(?=$|[/\\])/, homedir()));
 }
-
-function isPort(text: string): boolean {
-  return /^\d{1,5}$/.test(text) && Number(text) <= HIGHEST_PORT;
-}
-
-const HIGHEST_PORT = 65_535;
 
 /** What belongs to the program in a home; anything else that lies there is left alone. */
 const OWN_NAMES: ReadonlySet<string> = new Set([

@@ -394,6 +394,14 @@ describe('pontual, for people', () => {
     const none = await temporaryFolder();
     const status = await pontualAnswering(none, [], ['status'], env);
     expect(status.err).toContain('Nenhum motor funciona em');
+    const wrong = async (...args: string[]) => (await pontualAnswering(none, [], args, env)).err;
+    expect(await wrong('rusn')).toContain("erro: comando desconhecido 'rusn'\n(Seria run, runs?)");
+    expect(await wrong('runs', '--limit', '0')).toContain(
+      "erro: o valor '0' da opção '--limit <n>' não serve. É preciso pelo menos 1.",
+    );
+    expect(await wrong('runs', '--outcome', 'x')).toContain('São possíveis succeeded, partial,');
+    expect(await wrong('status', 'x')).toContain("argumentos demais para 'status': esperados 0");
+    expect(await wrong('logs')).toContain("erro: falta o argumento 'run'");
     const doctor = await pontualAnswering(none, [], ['doctor'], env);
     expect(doctor.out).toMatch(/RESULTADO +SOBRE +ACHADO\n/);
     expect(doctor.out).toContain('O relógio concorda com os arquivos da pasta.');
