@@ -6,10 +6,9 @@ import { AttemptRunner, type AttemptDeps } from './attempts.ts';
 import { JobGroups } from './job-groups.ts';
 import type { LiveJob } from './live-job.ts';
 import { planRun, type LiveRun, type RunGroup } from './live-run.ts';
-import type { Queue } from './queue.ts';
 import type { RunIds } from './run-id.ts';
-import { RunTimers } from './run-timers.ts';
 import { queuedRun, toRun, unlivedRun } from './run-view.ts';
+import { StartLine, type StartLineDeps } from './start-line.ts';
 import type { DueEntry, StartRequest } from './start.ts';
 
 /**
@@ -30,16 +29,11 @@ import type { DueEntry, StartRequest } from './start.ts';
  * is told about it, and before a request that is not idempotent leaves; a group counts as active until the end of
  * each of its runs is on disk.
  */
-export interface JobServiceDeps extends AttemptDeps {
-  readonly queue: Queue<LiveRun>;
+export interface JobServiceDeps extends AttemptDeps, StartLineDeps {
   readonly newRunId: RunIds;
-  /** The run is not to start now: everything, or its job, is paused, or the store cannot write. */
-  readonly isHeld: (run: LiveRun) => boolean;
   readonly onJobEnded: (job: LiveJob, run: LiveRun) => void;
 }
 
-/** Ends on their way to the disk: with more of them, no new attempt starts, so that a slow disk slows the network. */
-const MOST_CLOSING = 512;
 /** What stopped runs get to come to their end after they were told. */
 const STOP_PATIENCE_MS = 2000;
 
@@ -47,21 +41,20 @@ export class JobService {
   readonly #deps: JobServiceDeps;
   readonly #runs = new Map<string, LiveRun>();
   readonly #groups = new JobGroups();
-  readonly #timers: RunTimers<LiveRun>;
   readonly #attempts: AttemptRunner;
-  #stopping = false;
+  readonly #line: StartLine;
   #onIdle: () => void = () => undefined;
 
   constructor(deps: JobServiceDeps) {
     this.#deps = deps;
-    this.#timers = new RunTimers(deps.clock, (run) => this.#enqueueNow(run));
     this.#attempts = new AttemptRunner(deps, {
-      requeue: (run) => this.#enqueueNow(run),
-      retryIn: (run, delayMs) => this.#wakeIn(run, delayMs),
+      requeue: (run) => this.#line.enqueueNow(run),
+      retryIn: (run, delayMs) => this.#line.wakeIn(run, delayMs),
       resumeLater: (run) => void this.#runs.delete(run.id),
       finished: (run) => this.#finished(run),
       eased: () => this.#eased(),
     });
+    this.#line = new StartLine(deps, this.#attempts);
   }
 
   /** Attempts that hold a slot. */
@@ -70,7 +63,7 @@ export class JobService {
   }
 
   get queued(): number {
-    return this.#deps.queue.size;
+    return this.#line.size;
   }
 
   /** Whether a run of the job is not finished. */
@@ -143,15 +136,14 @@ export class JobService {
         run.rowState = 'stored';
         this.#runs.set(run.id, run);
       }
-      if (isFree) this.#letGo(group);
+      if (isFree) this.#line.letGo(group);
       else for (const run of group.runs) run.phase = { kind: 'held' };
     }
   }
 
   /** Cancels a run in any phase; resolves when its end is on disk. */
   cancel(run: LiveRun): Promise<void> {
-    this.#timers.cancel(run);
-    this.#deps.queue.remove(run);
+    this.#line.remove(run);
     return this.#attempts.cancel(run, 'cancelled');
   }
 
@@ -163,14 +155,7 @@ export class JobService {
 
   /** Gives free slots to those that wait. */
   dispatch(): void {
-    if (this.#stopping) return;
-    const { queue, clock, settings } = this.#deps;
-    const limit = settings().concurrency.runs;
-    while (this.running < limit && this.#attempts.closing < MOST_CLOSING) {
-      const run = queue.take(clock.monotonic(), this.#mayStart);
-      if (!run) return;
-      this.#attempts.start(run);
-    }
+    this.#line.dispatch();
   }
 
   /**
@@ -178,8 +163,7 @@ export class JobService {
    * on at the next start. Resolves also when something does not come to its end.
    */
   async stop(graceMs: number): Promise<void> {
-    this.#stopping = true;
-    this.#timers.clear();
+    this.#line.close();
     if (!(await this.#idleWithin(graceMs))) {
       this.#attempts.stopAll();
       await this.#idleWithin(STOP_PATIENCE_MS);
@@ -252,54 +236,8 @@ export class JobService {
   /** The group is in the books: unless it is held there, its runs join the line, each when its time has come. */
   #letGoUnlessHeld(group: RunGroup): void {
     if (this.#groups.isHeld(group)) for (const run of group.runs) run.phase = { kind: 'held' };
-    else this.#letGo(group);
+    else this.#line.letGo(group);
   }
-
-  #letGo(group: RunGroup): void {
-    const { clock } = this.#deps;
-    for (const run of group.runs) {
-      const { nextRetryAt, notBefore } = run.row;
-      const at = nextRetryAt ?? notBefore;
-      const waitMs = at === null ? 0 : at - clock.now();
-      if (at === null || waitMs <= 0) {
-        this.#enqueue(run);
-        continue;
-      }
-      run.phase = { kind: nextRetryAt === null ? 'delayed' : 'retrying' };
-      const monotonic = run.isDated ? null : clock.monotonic() + waitMs;
-      this.#timers.set(run, { wall: at, monotonic });
-    }
-  }
-
-  #wakeIn(run: LiveRun, delayMs: number): void {
-    if (this.#stopping) return;
-    const { clock } = this.#deps;
-    const time = { wall: clock.now() + delayMs, monotonic: clock.monotonic() + delayMs };
-    if (delayMs > 0) this.#timers.set(run, time);
-    else this.#enqueueNow(run);
-  }
-
-  #enqueueNow(run: LiveRun): void {
-    if (this.#stopping) return;
-    this.#enqueue(run);
-    this.dispatch();
-  }
-
-  #enqueue(run: LiveRun): void {
-    run.phase = { kind: 'queued' };
-    // Its next try is due, or its attempt was given up: what it waits for now is a slot.
-    if (run.row.state !== 'queued') run.patch({ state: 'queued' });
-    run.queuedAt = this.#deps.clock.monotonic();
-    this.#deps.queue.add(run);
-  }
-
-  readonly #mayStart = (run: LiveRun): boolean => {
-    if (this.#deps.isHeld(run)) return false;
-    const { group } = run.plan.job;
-    if (group === null) return true;
-    const limit = this.#deps.settings().groups[group]?.maxRunning;
-    return limit === undefined || this.#attempts.slots.inGroup(group) < limit;
-  };
 
   #cancelAll(groups: Iterable<RunGroup>): void {
     for (const group of groups)
@@ -310,8 +248,7 @@ export class JobService {
 
   /** A run that the store refused: it never was. */
   #forget(run: LiveRun): void {
-    this.#deps.queue.remove(run);
-    this.#timers.cancel(run);
+    this.#line.remove(run);
     this.#attempts.abandon(run);
     run.phase = { kind: 'finished' };
     this.#leave(run);
@@ -328,7 +265,7 @@ export class JobService {
     run.group.unfinished -= 1;
     if (run.group.unfinished > 0) return;
     const next = this.#groups.leave(run.group);
-    if (next && !this.#stopping) this.#letGo(next);
+    if (next) this.#line.letGo(next);
   }
 
   #eased(): void {
