@@ -51,6 +51,13 @@ function nodeBuild(entries: Record<string, string>, plugins: Plugin[] = []): Inl
         input: presentEntries(entries),
         output: {
           format: 'es',
+          // V8 keeps the text of what it runs, in each thread anew, and with two bytes a character where one needs them.
+          comments: { legal: true, jsdoc: false, annotation: false },
+          minify: {
+            compress: false,
+            mangle: false,
+            codegen: { removeWhitespace: false, asciiOnly: true },
+          },
           entryFileNames: '[name].js',
           chunkFileNames: 'chunk-[name]-[hash].js',
         },

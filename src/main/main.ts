@@ -10,6 +10,7 @@ import { DesktopApp } from './desktop/desktop-app.ts';
 import { DesktopStateFile } from './desktop/desktop-state.ts';
 import { placesIn, readLaunchOptions, type LaunchOptions } from './desktop/launch-options.ts';
 import { SlowStart } from './desktop/slow-start.ts';
+import { giveBackSoon } from './desktop/spare-memory.ts';
 import { systemClock } from './engine/clock.ts';
 import { prepareHome } from './home.ts';
 
@@ -48,6 +49,9 @@ function start(options: LaunchOptions): void {
     return;
   }
   registerAppScheme();
+  // For the page alone, this process has its V8 already: the window shows lists, it computes nothing.
+  const flags = `${app.commandLine.getSwitchValue('js-flags')} --optimize-for-size`;
+  app.commandLine.appendSwitch('js-flags', flags.trim());
   const state = new DesktopStateFile(places.desktopState);
   speakLanguage(state.current.preferences.language);
   const slowStart = new SlowStart(systemClock, (sentence) => process.stderr.write(`${sentence}\n`));
@@ -70,7 +74,7 @@ function open(options: LaunchOptions, state: DesktopStateFile, slowStart: SlowSt
   const program = import('./desktop/program.ts').then(({ startProgram }) =>
     startProgram(options, dataKey.key, () => desktop.restart()),
   );
-  program.catch(fail);
+  program.then(() => giveBackSoon(systemClock), fail);
   slowStart.waitFor(`the store in ${places.home} to open`, program);
   const desktop = new DesktopApp({
     places,
