@@ -31,11 +31,11 @@ describe('an attempt', () => {
       {},
       ({ page }) => seen.push(page),
     );
-    await expect.poll(() => seen).toEqual([1, 2, 3, 4]);
+    await expect.poll(() => seen, { timeout: 10_000 }).toEqual([1, 2, 3, 4]);
     await network.read(declared(api.url));
     expect(seen).toEqual([1, 2, 3, 4]);
     slow.client.post({ type: 'stored', attemptId });
-    await expect.poll(() => seen).toEqual([1, 2, 3, 4, 5]);
+    await expect.poll(() => seen, { timeout: 10_000 }).toEqual([1, 2, 3, 4, 5]);
     slow.client.post({ type: 'stored', attemptId });
     slow.client.post({ type: 'stored', attemptId });
     expect((await read).end.kind).toBe('partial');

@@ -52,6 +52,34 @@ describe('the log of a run is told', () => {
     expect(await remarksOn(['{"items":[{"id":1}]}', '{}'])).toEqual([]);
   });
 
+  it('that a field is gone which all records had at the last read', async () => {
+    const pageOf = (count: number, record: object) =>
+      JSON.stringify({ items: Array.from({ length: count }, (_, id) => ({ id, ...record })) });
+    let body = pageOf(30, { name: 'a', price: 1 });
+    const api = await startApiServer(() => ({ body }));
+    const integration = sampleIntegration({
+      request: { url: api.url },
+      records: { path: '$.items[*]' },
+      key: ['id'],
+    });
+    const planId = 4711;
+    network.client.post({ type: 'plan', planId, integration });
+    const readAgain = async () => {
+      const before = network.notices.length;
+      await network.read(integration, { planId });
+      return network.notices.slice(before).map(({ message }) => message);
+    };
+    expect(await readAgain()).toEqual([]);
+    body = pageOf(30, { name: 'b', cost: 1 });
+    const remarks = await readAgain();
+    expect(remarks).toHaveLength(1);
+    expect(remarks[0]).toContain("The field 'price' is in no record");
+    expect(await readAgain()).toEqual([]);
+    // Three records may lack a field by chance.
+    body = pageOf(3, {});
+    expect(await readAgain()).toEqual([]);
+  });
+
   it('once that objects repeat a key', async () => {
     const page = (id: number) => `{"items":[{"id":${id},"a":1,"a":2}]}`;
     const [remark, ...others] = await remarksOn([page(1), page(2)]);

@@ -29,6 +29,7 @@ export class ApiConsumer implements Consumer {
   forget(planId: number): void {
     this.#plans.delete(planId);
     this.#services.gate.withdraw(planId);
+    this.#services.fieldMemory.forget(planId);
   }
 
   open(request: AttemptRequest, life: Lifetime): SourceReader {

@@ -8,6 +8,7 @@ import { hashBody } from './body-hash.ts';
 import { conditionalHeaders, validatorFor } from './conditional.ts';
 import type { ReadStep, SourceReader } from './consumer.ts';
 import { attemptTimedOut, configError } from './errors.ts';
+import type { FieldMemory } from './field-memory.ts';
 import { headerText } from './http/headers.ts';
 import type { GoodReply } from './http/http-client.ts';
 import { Stopped, type Lifetime } from './lifetime.ts';
@@ -45,6 +46,7 @@ export interface ReadServices extends FetchServices {
   readonly compareMarks: CompareMarks;
   /** Writes a line into the log. */
   readonly notify: Notify;
+  readonly fieldMemory: FieldMemory;
 }
 
 /** Looks on while an integration is tested. */
@@ -181,7 +183,9 @@ export class Reading implements SourceReader {
   }
 
   /** An end of the list that has no list in it is nothing odd. */
-  #remark({ number }: PageUnderWay, { notes, counts }: ProcessedPage): void {
+  #remark({ number }: PageUnderWay, { notes, counts, fields }: ProcessedPage): void {
+    if (number === 1)
+      this.#remarks.add(number, this.#services.fieldMemory.compare(this.#plan.planId, fields));
     if (notes.length > 0 && (number === 1 || counts.received > 0)) this.#remarks.add(number, notes);
   }
 

@@ -5,6 +5,7 @@ import { systemClock } from '../clock.ts';
 import { ApiConsumer, type ApiServices } from '../consumer/api-consumer.ts';
 import { TokenSource } from '../consumer/auth/tokens.ts';
 import { checkCondition, checkIntegration } from '../consumer/check-integration.ts';
+import { FieldMemory } from '../consumer/field-memory.ts';
 import { Deadlines } from '../consumer/http/deadlines.ts';
 import { HttpClient } from '../consumer/http/http-client.ts';
 import { Sockets } from '../consumer/http/sockets.ts';
@@ -74,6 +75,7 @@ function startThread(port: MessagePort, { computeFile }: NetworkThreadData): voi
     tokens,
     compareMarks,
     notify,
+    fieldMemory: new FieldMemory(),
     random: Math.random,
     processPage: createPageProcessor(compute, clock),
     prepareRules: preparePlan,
@@ -124,6 +126,7 @@ function startThread(port: MessagePort, { computeFile }: NetworkThreadData): voi
         void testIntegration(message.request, {
           ...services,
           notify: NOBODY,
+          fieldMemory: new FieldMemory(),
           compute,
           newLife,
         }).then((result) =>

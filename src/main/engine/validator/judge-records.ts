@@ -6,6 +6,7 @@ import type { BodyRecords } from './body-records.ts';
 import { contentHash, RecordWriter } from './canonical.ts';
 import type { SampleInvalid } from './page-types.ts';
 import type { Trees } from './parse-body.ts';
+import { FieldCensus, NO_FIELDS, type RecordFields } from './field-census.ts';
 import { quarantineRow, sampleOf } from './quarantine-row.ts';
 import { type Fault, type FaultRules, findFault, identify } from './record-faults.ts';
 import { excerpt, Refusal } from './refusal.ts';
@@ -28,10 +29,13 @@ export interface Judgement {
   readonly fingerprint: string;
   /** Keys of all objects of the records. */
   readonly keys: number;
+  readonly fields: RecordFields;
 }
 
 interface Context extends FaultRules {
   readonly sample: { readonly records: number; readonly invalid: number };
+  /** Then the fields of its records are counted. */
+  readonly isFirstPage: boolean;
   /** How large the body is, which is about what its records take when they are packed. */
   readonly bodyBytes: number;
 }
@@ -58,6 +62,7 @@ class PageJudge {
   readonly #texts: RecordWriter;
   readonly #watermark: Watermark | null;
   readonly #fingerprint = new Fingerprint();
+  readonly #census: FieldCensus | null;
   readonly #errors = new Map<string, number>();
   readonly #quarantine: QuarantineRow[] = [];
   readonly #refused: number[] = [];
@@ -70,6 +75,7 @@ class PageJudge {
     const { rules, compiled, mark } = context;
     this.#context = context;
     this.#texts = new RecordWriter(mark);
+    this.#census = context.isFirstPage ? new FieldCensus() : null;
     this.#watermark =
       rules.incremental && compiled.incrementalField
         ? new Watermark(compiled.incrementalField, rules.incremental.format)
@@ -100,6 +106,7 @@ class PageJudge {
       watermark: this.#watermark?.value ?? null,
       fingerprint: this.#fingerprint.value,
       keys: this.#texts.keys,
+      fields: this.#census?.fields ?? NO_FIELDS,
     };
   }
 
@@ -108,6 +115,7 @@ class PageJudge {
     this.#valid++;
     if (compiled.warnSchema && !compiled.warnSchema.isValid(loose)) this.#warnings++;
     this.#watermark?.offer(exact, mark);
+    this.#census?.add(exact);
     writer.add(key, data, hash);
     if (this.#records.length < sample.records) this.#records.push({ key, data: loose });
   }

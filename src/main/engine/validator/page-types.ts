@@ -2,6 +2,7 @@ import type { Integration } from '../../../shared/integration.ts';
 import type { RunError } from '../../../shared/run.ts';
 import type { JsonValue } from '../../../shared/values.ts';
 import type { PageCounts, QuarantineRow } from '../store/ops.ts';
+import type { RecordFields } from './field-census.ts';
 
 /**
  * What goes into the validator and what comes out of it. Everything here can be posted to another thread: a page that
@@ -71,6 +72,8 @@ export interface ProcessedPage {
   readonly watermark: string | null;
   /** Same text = the same records in the same order: how a repeated page is known. Empty with an error. */
   readonly recordsFingerprint: string;
+  /** Of the first page of a read only. */
+  readonly fields: RecordFields;
   readonly parseMs: number;
   readonly validateMs: number;
   /** Remarks for the person, such as keys that are repeated inside one object. */

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import { type BodyRecords, bodyRecords } from './body-records.ts';
 import { compiledRules } from './compiled-rules.ts';
 import { repeatedKeys } from './duplicate-keys.ts';
+import { NO_FIELDS } from './field-census.ts';
 import { type Judgement, judgeRecords } from './judge-records.ts';
 import type { PageRequest, ProcessedPage } from './page-types.ts';
 import { type OpenBody, openBody } from './parse-body.ts';
@@ -47,6 +48,7 @@ export function workOnPage(
       mark: body.mark,
       outOfRange: body.scan.outOfRange,
       sample: request.sample ?? { records: 0, invalid: 0 },
+      isFirstPage: request.page === 1,
       bodyBytes: bytes,
     });
     const page: ProcessedPage = {
@@ -85,6 +87,7 @@ export function refusedPage(
     extracted: {},
     watermark: null,
     recordsFingerprint: '',
+    fields: NO_FIELDS,
     parseMs: known.parseMs,
     validateMs: 0,
     notes: [],
@@ -109,6 +112,7 @@ function summary(judgement: Judgement, received: number, request: PageRequest, b
     quarantine,
     watermark,
     recordsFingerprint: judgement.fingerprint,
+    fields: judgement.fields,
     sample: request.sample && {
       records: samples.records,
       invalid: samples.invalid.map((one) => ({ page: request.page, ...one })),
