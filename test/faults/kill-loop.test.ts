@@ -28,7 +28,9 @@ describe('the program, killed again and again while it stores', () => {
       const last = await startHeadless({ home });
       expect(missing(names, await stored(last))).toEqual([]);
       expect(await last.end('SIGTERM')).toBe(0);
-      const file = (await loadSqlite()).open(PagedFile.of(await readFile(join(home, 'pontual.db'))));
+      const file = (await loadSqlite()).open(
+        PagedFile.of(await readFile(join(home, 'pontual.db'))),
+      );
       expect(file.rows('PRAGMA integrity_check')).toEqual([['ok']]);
       file.close();
     },
