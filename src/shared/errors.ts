@@ -1,5 +1,5 @@
 import type { Locale } from './i18n/locale.ts';
-import { say, spoken, type Said, type Sentence } from './sentences.ts';
+import { say, spoken, type Said, type Told } from './sentences.ts';
 
 /**
  * Errors that cross a boundary (IPC, REST, command line). Each has a stable code that scripts may test and a
@@ -50,11 +50,10 @@ export class PontualError extends Error {
   /** With a sentence instead of a text it can be said in every language of the program. */
   constructor(
     code: ErrorCode,
-    what: string | Sentence,
+    what: string | Told,
     options: { details?: readonly Problem[]; cause?: unknown } = {},
   ) {
-    const { message, says }: { message: string; says?: Said } =
-      typeof what === 'string' ? { message: what } : what;
+    const { message, says }: Told = typeof what === 'string' ? { message: what } : what;
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.details = options.details ?? [];

@@ -53,7 +53,8 @@ function textOf({ key, data }: Said, locale: Locale): string {
   );
 }
 
-interface Told {
+/** An English text, and which sentence it is if it is one of ours. */
+export interface Told {
   readonly message: string;
   readonly says?: Said | undefined;
 }

@@ -179,6 +179,7 @@ export class DesktopApp {
         logFileOf: async (runId) => (await this.#options.program).engine.logFileOf(runId),
         restart: () => this.restart(),
         localServer: async () => (await this.#options.program).server.state(),
+        locale: () => this.#locale(),
       }),
     });
   }

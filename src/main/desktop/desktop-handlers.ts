@@ -7,7 +7,8 @@ import type {
   Preferences,
 } from '../../shared/desktop-contract.ts';
 import { PontualError } from '../../shared/errors.ts';
-import { say } from '../../shared/sentences.ts';
+import type { Locale } from '../../shared/i18n/index.ts';
+import { say, spoken } from '../../shared/sentences.ts';
 import { loadToken } from '../server/token-file.ts';
 import { keepKeyInFile, type DataKey } from './data-key.ts';
 import type { Places } from './launch-options.ts';
@@ -23,6 +24,8 @@ export interface DesktopHandlersDeps {
   /** Ends the program and starts it again. */
   readonly restart: () => void;
   readonly localServer: () => Promise<ServerState>;
+  /** The window's language. */
+  readonly locale: () => Locale;
 }
 
 /** What a person changes at once; absent is left as it is. */
@@ -72,7 +75,12 @@ export function desktopHandlers(deps: DesktopHandlersDeps): DesktopHandlers {
   };
 }
 
-async function appInfo({ places, dataKey, localServer }: DesktopHandlersDeps): Promise<AppInfo> {
+async function appInfo({
+  places,
+  dataKey,
+  localServer,
+  locale,
+}: DesktopHandlersDeps): Promise<AppInfo> {
   const { electron, chrome, node } = process.versions;
   const { url, problem } = await localServer();
   return {
@@ -92,7 +100,7 @@ async function appInfo({ places, dataKey, localServer }: DesktopHandlersDeps): P
       keyIn: dataKey.keyIn,
     },
     localServer: url === null ? null : { url },
-    localServerProblem: problem,
+    localServerProblem: problem && spoken(problem, locale()),
   };
 }
 

@@ -1,4 +1,5 @@
-import { asError } from '../../shared/errors.ts';
+import { asError, PontualError } from '../../shared/errors.ts';
+import type { Told } from '../../shared/sentences.ts';
 
 /** What the switch turns on: an open local server. */
 export interface OpenServer {
@@ -16,7 +17,7 @@ export interface ServerState {
   /** Where it listens; null while it does not. */
   readonly url: string | null;
   /** Why it does not listen although it should; null when all is as wanted. */
-  readonly problem: string | null;
+  readonly problem: Told | null;
 }
 
 export interface ServerSwitchOptions {
@@ -36,7 +37,7 @@ export class ServerSwitch {
   #last: Promise<void> = Promise.resolve();
   #wanted: WantedServer = { enabled: false, port: 0 };
   #open: OpenServer | null = null;
-  #problem: string | null = null;
+  #problem: Told | null = null;
 
   constructor(options: ServerSwitchOptions) {
     this.#options = options;
@@ -74,8 +75,9 @@ export class ServerSwitch {
     try {
       this.#open = await this.#options.open(port);
     } catch (error) {
-      this.#problem = asError(error).message;
-      this.#options.onProblem(this.#problem);
+      const { message } = asError(error);
+      this.#problem = error instanceof PontualError ? { message, says: error.says } : { message };
+      this.#options.onProblem(message);
     }
   }
 

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { PontualError } from '../../../src/shared/errors.ts';
+import { say } from '../../../src/shared/sentences.ts';
 import { ServerSwitch, type OpenServer } from '../../../src/main/desktop/server-switch.ts';
 
 /** A machine with one port taken: what is opened and closed on it, in order. */
 function machine(takenPort: number) {
   const happened: string[] = [];
   const open = async (port: number): Promise<OpenServer> => {
-    if (port === takenPort) throw new Error(`Port ${port} is in use by another program.`);
+    if (port === takenPort) throw new PontualError('conflict', say('portInUse', { port }));
     happened.push(`open ${port}`);
     return {
       url: `http://127.0.0.1:${port}`,
@@ -46,10 +48,10 @@ describe('the switch of the local server', () => {
   it('says that a port is taken, goes on, and tries again when asked again', async () => {
     const { server, happened } = machine(8085);
     await server.set({ enabled: true, port: 8085 });
-    const problem = 'Port 8085 is in use by another program.';
+    const problem = say('portInUse', { port: 8085 });
     expect(await server.state()).toEqual({ url: null, problem });
     await server.set({ enabled: true, port: 8085 });
-    expect(happened).toEqual([problem, problem]);
+    expect(happened).toEqual([problem.message, problem.message]);
     await server.set({ enabled: false, port: 8085 });
     expect(await server.state()).toEqual({ url: null, problem: null });
   });

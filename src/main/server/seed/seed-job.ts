@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { invalid, PontualError, type Problem } from '../../../shared/errors.ts';
+import { say } from '../../../shared/sentences.ts';
 import type { Integration, IntegrationInput } from '../../../shared/integration.ts';
 import type { Job, JobInput } from '../../../shared/job.ts';
 import type { Priority } from '../../../shared/priority.ts';
@@ -69,11 +70,7 @@ export function inSeedWords(error: PontualError): PontualError {
   });
   // The message of a validation error repeats its first field.
   if (error.code === 'validation') return invalid(details);
-  const { message, says } = error;
-  return new PontualError(error.code, says ? { message, says } : message, {
-    details,
-    cause: error,
-  });
+  return new PontualError(error.code, error, { details, cause: error });
 }
 
 /** The call of a job as an integration; an unknown service is a `PontualError('unknown-reference')`. */
@@ -85,8 +82,8 @@ export function toIntegration(
   if (base === undefined)
     throw new PontualError(
       'unknown-reference',
-      `The service '${seed.servico_alvo}' is not known. Give it an address in the settings, under services.`,
-      { details: [{ path: 'servico_alvo', message: 'This service is not known.' }] },
+      say('unknownService', { name: seed.servico_alvo }),
+      { details: [{ path: 'servico_alvo', ...say('serviceNotKnown') }] },
     );
   const payload = seed.payload_json ?? null;
   return {

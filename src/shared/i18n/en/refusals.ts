@@ -95,4 +95,7 @@ export const refusals = {
   serverOff: 'The local server is switched off.',
   portInUse:
     'Port {{port}} is in use by another program. Choose another port, or 0 for any free one.',
+  unknownService:
+    "The service '{{name}}' is not known. Give it an address in the settings, under services.",
+  serviceNotKnown: 'This service is not known.',
 } as const;

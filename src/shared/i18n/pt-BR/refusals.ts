@@ -100,4 +100,7 @@ export const refusals: Translated<typeof en> = {
   serverOff: 'O servidor local está desligado.',
   portInUse:
     'A porta {{port}} está em uso por outro programa. Escolha outra, ou 0 para qualquer uma livre.',
+  unknownService:
+    "O serviço '{{name}}' não é conhecido. Dê-lhe um endereço nas configurações, em services.",
+  serviceNotKnown: 'Este serviço não é conhecido.',
 };
