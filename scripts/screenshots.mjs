@@ -92,7 +92,7 @@ async function take(page, name, address, theme) {
   }, address);
   await page.waitForTimeout(800); // a list and its charts have to arrive
   await page.screenshot({ path: join(pictures, `${name}.png`) });
-  console.error(`docs/screenshots/${name}.png`);
+  console.error(`resources/screenshots/${name}.png`);
 }
 
 /**

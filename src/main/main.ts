@@ -53,17 +53,25 @@ function start(options: LaunchOptions): void {
   const flags = `${app.commandLine.getSwitchValue('js-flags')} --optimize-for-size`;
   app.commandLine.appendSwitch('js-flags', flags.trim());
   const state = new DesktopStateFile(places.desktopState);
-  speakLanguage(state.current.preferences.language);
   const slowStart = new SlowStart(systemClock, (sentence) => process.stderr.write(`${sentence}\n`));
   const ready = app.whenReady();
+  speakLanguage(state.current.preferences.language, ready);
   slowStart.waitFor('Electron to be ready', ready);
   // Not awaited: an ES module that waits for `ready` at its top level would keep `ready` from coming.
   ready.then(() => open(options, state, slowStart), fail);
 }
 
-/** Chromium's own language, which decides how date and time fields look; it is fixed at the start. */
-function speakLanguage(language: Preferences['language']): void {
-  if (language !== 'system') app.commandLine.appendSwitch('lang', language);
+/**
+ * Chromium's own language, which decides how date and time fields look; it is fixed at the start. On Linux it asks the
+ * environment before the switch, which is given back because the system's languages are asked there later.
+ */
+function speakLanguage(language: Preferences['language'], ready: Promise<void>): void {
+  if (language === 'system') return;
+  app.commandLine.appendSwitch('lang', language);
+  const { LANGUAGE } = process.env;
+  if (process.platform !== 'linux' || LANGUAGE === undefined) return;
+  process.env['LANGUAGE'] = language.replace('-', '_');
+  void ready.then(() => (process.env['LANGUAGE'] = LANGUAGE));
 }
 
 function open(options: LaunchOptions, state: DesktopStateFile, slowStart: SlowStart): void {
