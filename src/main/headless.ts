@@ -3,8 +3,8 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { asError } from '../shared/errors.ts';
 import { demoKit } from './demo/demo-kit.ts';
 import { startEngine, STOP_MS, type Engine } from './engine/engine.ts';
-import { keyFromFile } from './engine/secrets/key-file.ts';
-import { homeFolder, prepareHome } from './home.ts';
+import { headlessKey } from './engine/secrets/key-file.ts';
+import { homeFolder, ownerOnly } from './home.ts';
 import { serve } from './serve.ts';
 import type { LocalServer } from './server/local-server.ts';
 
@@ -50,13 +50,12 @@ interface Running {
 }
 
 async function run({ home, port, demo }: Arguments): Promise<void> {
-  prepareHome(home);
-  const dataKey = keyFromFile(home, process.env);
-  let running = start(home, port, dataKey, restart);
+  ownerOnly();
+  let running = start(home, port, restart);
   function restart(): void {
     running = running.then(async (before) => {
       await stop(before);
-      return start(home, before.server.port, dataKey, restart);
+      return start(home, before.server.port, restart);
     });
     running.catch(fail);
   }
@@ -72,12 +71,7 @@ async function run({ home, port, demo }: Arguments): Promise<void> {
   process.stdout.write(`${JSON.stringify(ready)}\n`);
 }
 
-async function start(
-  home: string,
-  port: number,
-  dataKey: Uint8Array | null,
-  onReplaced: () => void,
-): Promise<Running> {
+async function start(home: string, port: number, onReplaced: () => void): Promise<Running> {
   const engine = await startEngine({
     home,
     version: packageJson.version,
@@ -86,7 +80,7 @@ async function start(
       network: new URL('./network-thread.js', import.meta.url),
       compute: new URL('./compute-thread.js', import.meta.url),
     },
-    dataKey,
+    dataKey: () => headlessKey(home, process.env),
     demo: demoKit,
     onReplaced,
   });

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { HomeUnusable } from './engine/store/home/owner-lock.ts';
 
 /**
  * The folder that holds everything: the one that was asked for, else `PONTUAL_HOME`, else the platform's place for
@@ -10,6 +11,16 @@ export function homeFolder(asked: string | undefined, env: NodeJS.ProcessEnv): s
   const named = asked ?? env['PONTUAL_HOME'];
   if (named) return resolve(named);
   return join(userDataParent(env), 'Pontual');
+}
+
+/** Makes the folder, for its owner alone. Throws `HomeUnusable`. */
+export function prepareHome(home: string): void {
+  ownerOnly();
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new HomeUnusable(home, error);
+  }
 }
 
 function userDataParent(env: NodeJS.ProcessEnv): string {
@@ -23,8 +34,7 @@ function userDataParent(env: NodeJS.ProcessEnv): string {
   }
 }
 
-/** Makes the folder for its owner alone. Whoever makes files later is covered by the process's mask. */
-export function prepareHome(home: string): void {
+/** Whatever this process makes is for its owner alone. */
+export function ownerOnly(): void {
   process.umask(0o077);
-  mkdirSync(home, { recursive: true, mode: 0o700 });
 }

@@ -24,7 +24,7 @@ const root = join(built, '../..');
 // Whoever started this process may wait to hear that our code runs at all.
 process.send?.('running');
 const launch = launchOptions();
-if (launch) start(launch);
+if (launch) startOrSay(launch);
 
 function launchOptions(): LaunchOptions | null {
   try {
@@ -33,6 +33,15 @@ function launchOptions(): LaunchOptions | null {
     process.stderr.write(`${asError(error).message}\n`);
     app.exit(EXIT.usage);
     return null;
+  }
+}
+
+function startOrSay(options: LaunchOptions): void {
+  try {
+    start(options);
+  } catch (error) {
+    process.stderr.write(`Pontual could not start: ${asError(error).message}\n`);
+    app.exit(EXIT.error);
   }
 }
 

@@ -41,7 +41,7 @@ it('A secret whose key is gone is locked: nothing is sent, nothing is lost, and 
   const asked = api.requests.length;
   const sealed = sealedIn(home);
 
-  const second = await startTestEngine({ home, dataKey: OTHER_KEY });
+  const second = await startTestEngine({ home, dataKey: () => OTHER_KEY });
   const { items } = await second.call('secrets.list', {});
   expect(items).toMatchObject([{ name: 'token', hasValue: true, locked: true }]);
   expect(await runOnce(second)).toMatchObject({

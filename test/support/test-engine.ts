@@ -50,7 +50,7 @@ export async function startTestEngine(
     home,
     version: '0.0.0-test',
     threads: threadFiles,
-    dataKey: new Uint8Array(32).fill(7),
+    dataKey: () => new Uint8Array(32).fill(7),
     demo: demoKit,
     machineZone: () => 'UTC',
     ...(manualClock ? { clock: manualClock, alarm: clockAlarm(manualClock) } : {}),

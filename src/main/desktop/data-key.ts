@@ -4,7 +4,7 @@ import { safeStorage } from 'electron';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { keyFromFile } from '../engine/secrets/key-file.ts';
+import { givenKey, SEALED_KEY_FILE } from '../engine/secrets/key-file.ts';
 import { DATA_KEY_BYTES } from '../engine/secrets/secret-box.ts';
 
 /** Where the key that seals the secrets comes from. */
@@ -25,24 +25,10 @@ export interface DataKey {
 export function openDataKey(home: string, env: NodeJS.ProcessEnv): DataKey {
   const backend = keyringBackend();
   const isKeyring = safeStorage.isEncryptionAvailable() && backend !== 'basic_text';
-  if (hasPlainKey(home, env)) {
-    return { key: keyFromFile(home, env), keyIn: 'file', isKeyring, backend };
-  }
-  const key = isKeyring ? sealedKey(join(home, 'secret.sealed')) : null;
+  const given = givenKey(home, env);
+  if (given) return { key: given, keyIn: 'file', isKeyring, backend };
+  const key = isKeyring ? sealedKey(join(home, SEALED_KEY_FILE)) : null;
   return { key, keyIn: key === null ? 'nowhere' : 'keyring', isKeyring, backend };
-}
-
-/** The person was told that there is no keyring and chose a file, readable by them alone. */
-export function keepKeyInFile(home: string): void {
-  keyFromFile(home, {});
-}
-
-function hasPlainKey(home: string, env: NodeJS.ProcessEnv): boolean {
-  return (
-    Boolean(env['PONTUAL_SECRET_KEY']) ||
-    Boolean(env['PONTUAL_SECRET_KEY_FILE']) ||
-    existsSync(join(home, 'secret.key'))
-  );
 }
 
 function keyringBackend(): string {

@@ -25,7 +25,7 @@ export async function startProgram(
       network: new URL('./network-thread.js', import.meta.url),
       compute: new URL('./compute-thread.js', import.meta.url),
     },
-    dataKey,
+    dataKey: () => dataKey,
     demo: demoKit,
     onReplaced: restart,
   });

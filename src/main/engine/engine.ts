@@ -48,8 +48,8 @@ export interface EngineOptions {
   readonly home: string;
   readonly version: string;
   readonly threads: ThreadFiles;
-  /** Seals secrets; null: this machine cannot keep them now. */
-  readonly dataKey: Uint8Array | null;
+  /** Seals secrets; null: this machine cannot keep them now. Asked when the home is ours, as it may be made there. */
+  readonly dataKey: () => Uint8Array | null;
   readonly demo: DemoKit;
   readonly clock?: Clock;
   readonly alarm?: Alarm;
@@ -172,7 +172,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const vault = new Vault({
     clock,
     store,
-    dataKey: options.dataKey,
+    dataKey: options.dataKey(),
     onChange: (secrets) => {
       masker = new Masker(vault.values());
       network.post({ type: 'secrets', secrets });

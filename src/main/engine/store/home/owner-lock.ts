@@ -60,6 +60,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: 'the disk is read-only (EROFS).',
   ENOSPC: 'the disk is full (ENOSPC).',
   ENOTDIR: 'a part of the path is a file (ENOTDIR).',
+  EEXIST: 'there is a file of that name (EEXIST).',
 };
 
 export interface OwnerLock {
