@@ -225,6 +225,39 @@ describe('pages of a run', () => {
     expect((await record('c'))?.change).toBe('vanished');
   });
 
+  it('are compared anew where instances of a run said different things of a record', async () => {
+    const runs = [1, 2].map((instance) => runRow({ instance, instances: 2 }));
+    for (const [at, run] of runs.entries())
+      await store.commit([
+        { kind: 'run.insert', run },
+        pageOp(
+          run.id,
+          { a: { v: at + 1 }, [`own ${String(at)}`]: { v: 1 } },
+          { page: at + 1, validator: validator(at + 1) },
+        ),
+        { kind: 'run.patch', id: run.id, patch: { state: 'finished', outcome: 'succeeded' } },
+      ]);
+    await store.commit([
+      {
+        kind: 'read.complete',
+        runIds: runs.map(({ id }) => id),
+        jobId: 'job',
+        integrationId: 'api',
+        at: now,
+        markVanished: false,
+        keepValidators: true,
+        watermark: null,
+      },
+    ]);
+    expect((await record('a'))?.data).toEqual({ v: 2 });
+    const known = await store.query('validators.get', { integrationId: 'api', jobId: 'job' });
+    expect(known).toEqual([]);
+    // The very page of the first instance: it is not what is stored.
+    const again = await read([{ a: { v: 1 }, 'own 0': { v: 1 } }]);
+    expect(await countsOf(again)).toMatchObject({ changed: 1, unchanged: 1 });
+    expect((await record('a'))?.data).toEqual({ v: 1 });
+  });
+
   it('keep keys and data exactly: NUL, lone surrogates, long numbers', async () => {
     const key = 'a\u0000b|ü';
     const data = '{"id":9007199254740993,"s":"\\ud800","n":"\\u0000"}';

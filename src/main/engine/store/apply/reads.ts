@@ -2,7 +2,13 @@ import type { Op } from '../ops.ts';
 import type { Sqlite } from '../database/sqlite.ts';
 import { packIds } from '../varint.ts';
 import type { IntegrationStates } from './integration-states.ts';
-import { readPages, validatorText, type Readings, type ReadPage } from './readings.ts';
+import {
+  readPages,
+  validatorText,
+  type Reading,
+  type Readings,
+  type ReadPage,
+} from './readings.ts';
 import type { Records } from './records.ts';
 import type { RunRecord } from '../run-record.ts';
 
@@ -39,10 +45,7 @@ export class CompleteReads {
     }
     this.#states.changed(integration);
     if (op.keepValidators) {
-      this.#keep(
-        job,
-        readings.flatMap((reading) => [...reading.pages.values()]),
-      );
+      this.#keep(job, pagesOf(readings));
       this.#trust(job, integration, state.writes);
     }
     for (const run of runs) this.#readings.drop(run.seq);
@@ -80,6 +83,24 @@ export class CompleteReads {
       [job, integration, writes],
     );
   }
+}
+
+/**
+ * The pages of siblings. Where two of them brought the same record, one may have said otherwise of it than the other,
+ * so their pages are not taken for what is stored.
+ */
+function pagesOf(readings: readonly Reading[]): ReadPage[] {
+  const pages = readings.flatMap((reading) => [...reading.pages.values()]);
+  if (readings.length === 1) return pages;
+  const inSeveral = new Set<number>();
+  const seen = new Set<number>();
+  for (const reading of readings)
+    for (const record of reading.seen) (seen.has(record) ? inSeveral : seen).add(record);
+  return pages.map((page) =>
+    page.records.some((record) => inSeveral.has(record))
+      ? { ...page, fingerprint: null, validator: null }
+      : page,
+  );
 }
 
 function unionOf(readings: readonly { readonly seen: ReadonlySet<number> }[]): ReadonlySet<number> {
