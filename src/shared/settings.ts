@@ -79,6 +79,16 @@ export const DEFAULT_SETTINGS = {
   telemetry: { sinks: [] },
 } as const satisfies Settings;
 
+/**
+ * How much at once, by name: as many as a small machine and a few APIs bear, or the pool of the microservice that this
+ * program takes over from.
+ */
+export const WORK_PRESETS = {
+  usual: { concurrency: DEFAULT_SETTINGS.concurrency, queue: DEFAULT_SETTINGS.queue },
+  pool: { concurrency: { runs: 10 }, queue: { maxWaiting: 1000 } },
+  gentle: { concurrency: { runs: 5 }, queue: { maxWaiting: 1000 } },
+} as const satisfies Record<string, Pick<Settings, 'concurrency' | 'queue'>>;
+
 /** A change of some settings: objects are merged, everything else is replaced; `null` removes a named entry. */
 export const settingsPatchSchema = z.strictObject({
   concurrency: settingsSchema.shape.concurrency.partial().optional(),

@@ -24,7 +24,7 @@ function stateSentence(run: Run, { t, format, now }: Speech): string {
     }
     case 'running':
     case 'finished':
-      return t('runs.one.sentence.running', { records: recordsIn(run, t) });
+      return running(run, t, format);
     case 'retrying':
       return run.nextRetryAt === null
         ? t('runs.one.sentence.retryingSoon')
@@ -32,6 +32,14 @@ function stateSentence(run: Run, { t, format, now }: Speech): string {
     default:
       return assertNever(run.state);
   }
+}
+
+/** With what is left, once that is known. */
+function running(run: Run, t: Translate, format: Format): string {
+  const sentence = t('runs.one.sentence.running', { records: recordsIn(run, t) });
+  const { etaMs } = run.progress;
+  if (etaMs === null || etaMs < 1000) return sentence;
+  return `${sentence} ${t('runs.one.sentence.left', { time: format.elapsed(etaMs) })}`;
 }
 
 function outcomeSentence(run: Run, speech: Speech): string {

@@ -24,6 +24,18 @@ describe('runSentence', () => {
     );
   });
 
+  it('says what is left of a run that is under way, once that is known', () => {
+    const progress = { done: 3, total: 10, etaMs: null, message: null };
+    const underWay = { state: 'running', outcome: null } as const;
+    expect(say({ ...underWay, progress })).not.toContain('left');
+    expect(say({ ...underWay, progress: { ...progress, etaMs: 80_000 } })).toMatch(
+      /received so far\. About 1 min 20 s left\.$/,
+    );
+    expect(say({ ...underWay, progress: { ...progress, etaMs: 80_000 } }, 'pt-BR')).toMatch(
+      /Faltam cerca de 1 min 20 s\.$/,
+    );
+  });
+
   it('tells a read without changes from a call without records', () => {
     const notModified = { ...NO_COUNTS, notModified: 2 };
     expect(say({ outcome: 'succeeded', counts: notModified })).toMatch(/nothing has changed/);

@@ -20,6 +20,12 @@ export const settings = {
     title: 'How much at once',
     runs: 'Runs at once',
     runsHint: 'More runs wait in the queue.',
+    presets: 'Presets',
+    preset: {
+      usual: 'Usual: {{count}}',
+      pool: 'Small pool: {{count}}',
+      gentle: 'Gentle: {{count}}',
+    },
     queue: 'Runs that may wait',
     queueHint: 'When the queue is full, due runs are skipped and say so.',
     afterFailures: 'Pause a job by itself after this many failures in a row',

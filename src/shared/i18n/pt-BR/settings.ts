@@ -24,6 +24,12 @@ export const settings: Translated<typeof en> = {
     title: 'Quanto ao mesmo tempo',
     runs: 'Execuções ao mesmo tempo',
     runsHint: 'As demais aguardam na fila.',
+    presets: 'Predefinições',
+    preset: {
+      usual: 'Usual: {{count}}',
+      pool: 'Grupo pequeno: {{count}}',
+      gentle: 'Suave: {{count}}',
+    },
     queue: 'Execuções que podem aguardar',
     queueHint: 'Quando a fila está cheia, execuções devidas são puladas e isso fica registrado.',
     afterFailures: 'Pausar uma tarefa por si só após tantas falhas seguidas',
