@@ -33,7 +33,7 @@ describe('Settings > Storage', () => {
       const dialog = within(await screen.findByRole('dialog'));
       const action = dialog.getByRole<HTMLButtonElement>('button', { name: 'Restore' });
       expect(action.disabled).toBe(true);
-      await fireEvent.input(dialog.getByLabelText(/Type restore/), {
+      await fireEvent.input(dialog.getByLabelText(/Type “restore”/), {
         target: { value: 'restore' },
       });
       expect(action.disabled).toBe(false);

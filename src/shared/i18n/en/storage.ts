@@ -33,7 +33,7 @@ export const storage = {
   restore: {
     title: 'Restore this backup?',
     text: 'Everything becomes what it was {{at}}. What there is now is backed up first. Pontual starts again.',
-    confirm: 'Type {{word}} to go on',
+    confirm: 'Type “{{word}}” to go on',
     word: 'restore',
     action: 'Restore',
     done: 'Restored. Pontual starts again.',

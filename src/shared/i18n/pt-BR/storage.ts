@@ -35,7 +35,7 @@ export const storage: Translated<typeof en> = {
   restore: {
     title: 'Restaurar esta cópia?',
     text: 'Tudo volta a ser como era {{at}}. Antes, faz-se uma cópia do que existe agora. O Pontual reinicia.',
-    confirm: 'Digite {{word}} para continuar',
+    confirm: 'Digite “{{word}}” para continuar',
     word: 'restaurar',
     action: 'Restaurar',
     done: 'Restaurado. O Pontual reinicia.',
