@@ -1,7 +1,8 @@
 import type { ContractHandlers } from '../../../shared/contract.ts';
 import { notFound, PontualError } from '../../../shared/errors.ts';
 import { say } from '../../../shared/sentences.ts';
-import type { Run } from '../../../shared/run.ts';
+import type { Attempt, Run } from '../../../shared/run.ts';
+import { toIso } from '../clock.ts';
 import type { Catalog } from '../jobs/catalog.ts';
 import type { JobService } from '../jobs/job-service.ts';
 import type { LiveRun } from '../jobs/live-run.ts';
@@ -70,7 +71,11 @@ export function runCommands(deps: RunCommandDeps): Pick<ContractHandlers, Names>
       const page = await store.query('runs.list', filter);
       return { ...toPage(page), items: page.items.map(asLive) };
     },
-    'runs.get': ({ id }) => stored(id),
+    'runs.get': async ({ id }) => {
+      const run = await stored(id);
+      const attempts = run.attempts.map((attempt) => sinceStarted(attempt, service.find(id)));
+      return { ...run, attempts };
+    },
     'runs.log': async ({ id, format, level }) => deps.readLog(await stored(id), format, level),
     'runs.cancel': async ({ id }) => {
       const live = service.find(id);
@@ -92,4 +97,11 @@ export function runCommands(deps: RunCommandDeps): Pick<ContractHandlers, Names>
 
 function epochOf(instant: string | undefined): number | undefined {
   return instant === undefined ? undefined : Date.parse(instant);
+}
+
+/** When the attempt under way began is known in memory alone. */
+function sinceStarted(attempt: Attempt, live: LiveRun | undefined): Attempt {
+  if (attempt.finishedAt !== null || !live?.attempt || live.row.attempt !== attempt.number)
+    return attempt;
+  return { ...attempt, startedAt: toIso(live.attempt.startedAt) };
 }

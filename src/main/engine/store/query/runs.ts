@@ -75,7 +75,7 @@ export class RunQueries {
   get(id: string): RunDetail | null {
     const record = this.#record(id);
     if (!record) return null;
-    return { ...runOfRecord(record, this.#names), attempts: this.#attempts(record.seq) };
+    return { ...runOfRecord(record, this.#names), attempts: this.#attempts(record) };
   }
 
   row(id: string): QueryResult<'runs.row'> {
@@ -170,7 +170,7 @@ export class RunQueries {
     return row ? recordOfRow(row) : null;
   }
 
-  #attempts(run: number): Attempt[] {
+  #attempts({ seq: run, state, started_at, created_at }: RunRecord): Attempt[] {
     const pages = new Map<number, RunPage[]>();
     for (const row of this.#database.rows(
       `SELECT attempt, page, url, status, bytes, records, start_us, steps, not_modified FROM pages
@@ -180,12 +180,19 @@ export class RunQueries {
       const attempt = row[0] as number;
       pages.set(attempt, [...(pages.get(attempt) ?? []), pageOfRow(row)]);
     }
-    return this.#database
+    const ended = this.#database
       .rows(
         'SELECT number, started_at, finished_at, outcome, error FROM attempts WHERE run = ? ORDER BY number',
         [run],
       )
       .map((row) => attemptOfRow(row, pages.get(row[0] as number) ?? []));
+    if (state === FINISHED) return ended;
+    // The attempt under way has its row when it ends; until then its pages tell of it.
+    for (const { number } of ended) pages.delete(number);
+    const underWay = [...pages].map(([number, own]) =>
+      attemptOfRow([number, started_at ?? created_at, null, null, null], own),
+    );
+    return [...ended, ...underWay];
   }
 
   /** One filter with the time is answered by an index; further ones are tested row by row. */
