@@ -17,6 +17,8 @@ export interface Format {
   full(instant: string | number, timeZone?: string | null): string;
   /** `20 Nov`. */
   day(instant: string | number, timeZone?: string | null): string;
+  /** `11/20`, or `20/11` where the day comes first. */
+  dayShort(instant: string | number): string;
   /** `14:05`. */
   time(instant: string | number, timeZone?: string | null): string;
   /** Three significant digits in the unit that fits: `12.3 ms`, `1.25 s`, `3 min 20 s`. */
@@ -49,6 +51,7 @@ export function createFormat(locale: Locale): Format {
     exact: (instant, now, timeZone) => exact(dates, toMs(instant), now, timeZone ?? undefined),
     full: (instant, timeZone) => dates(timeZone ?? undefined).full.format(toMs(instant)),
     day: (instant, timeZone) => dates(timeZone ?? undefined).dayOnly.format(toMs(instant)),
+    dayShort: (instant) => dates(undefined).dayShort.format(toMs(instant)),
     time: (instant, timeZone) => dates(timeZone ?? undefined).shortTime.format(toMs(instant)),
     duration: (ms) => duration(ms, decimal),
     elapsed: (ms) =>
@@ -105,6 +108,7 @@ interface DateFormats {
   readonly time: Intl.DateTimeFormat;
   readonly shortTime: Intl.DateTimeFormat;
   readonly dayOnly: Intl.DateTimeFormat;
+  readonly dayShort: Intl.DateTimeFormat;
   readonly day: Intl.DateTimeFormat;
   readonly dayOfYear: Intl.DateTimeFormat;
   readonly full: Intl.DateTimeFormat;
@@ -140,6 +144,7 @@ function createDateFormats(
     time: create(time),
     shortTime: create(shortTime),
     dayOnly: create(day),
+    dayShort: create({ day: 'numeric', month: 'numeric' }),
     day: create({ ...day, ...shortTime }),
     dayOfYear: create({ ...day, ...year, ...shortTime }),
     full: create({ weekday: 'short', ...day, ...year, ...time, timeZoneName: 'short' }),

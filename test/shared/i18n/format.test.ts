@@ -5,6 +5,11 @@ const now = Date.parse('2026-11-20T12:00:00.000Z');
 const en = createFormat('en');
 const pt = createFormat('pt-BR');
 
+it('writes a day as short as the language allows', () => {
+  expect(en.dayShort(now)).toBe('11/20');
+  expect(pt.dayShort(now)).toBe('20/11');
+});
+
 describe('createFormat', () => {
   it.each([
     [0, 'now', 'agora'],
