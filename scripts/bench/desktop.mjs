@@ -35,8 +35,10 @@ async function measure() {
     const starts = [];
     for (let start = 0; start < STARTS; start += 1) starts.push(await startOnce(home));
     const startMs = starts.map(({ ms }) => ms).sort((a, b) => a - b);
-    const emptyMib = await memoryOf([...electronArguments(blank)]);
-    const idleMib = await memoryOf([...electronArguments(root), '--home', home]);
+    const [emptyMib, idleMib] = await idleMemory([
+      electronArguments(blank),
+      [...electronArguments(root), '--home', home],
+    ]);
     return {
       electron: requireElectron(root).version,
       jobs: JOBS,
@@ -84,13 +86,18 @@ async function startOnce(home) {
   return { ms };
 }
 
-async function memoryOf(args) {
-  const app = await _electron.launch({ args });
-  await app.firstWindow();
+/**
+ * In MiB, at the same moment: what programs share is split among all that run, another Electron of the machine included,
+ * so figures that were taken one after the other could not be compared.
+ */
+async function idleMemory(starts) {
+  const apps = [];
+  for (const args of starts) apps.push(await _electron.launch({ args }));
+  await Promise.all(apps.map((app) => app.firstWindow()));
   await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
-  const kib = memoryOfTree(app.process().pid);
-  await app.close();
-  return round(kib / MIB);
+  const mib = apps.map((app) => round(memoryOfTree(app.process().pid) / MIB));
+  await Promise.all(apps.map((app) => app.close()));
+  return mib;
 }
 
 /** Proportional set size of a process and all below it, in KiB: memory that is shared counts once. */
