@@ -34,7 +34,7 @@ import type { StatusBoard } from './status-board.ts';
 import type { Store } from './store/store.ts';
 import type { StorePulse } from './store-pulse.ts';
 import { describeSchedule } from './trigger/describe.ts';
-import { previewSchedule, type SchedulePreview } from './trigger/preview.ts';
+import { dstMarks, previewSchedule, type SchedulePreview } from './trigger/preview.ts';
 import { validateSchedule } from './trigger/validate.ts';
 
 /** The second page of the composition root: what of the engine each command is handed. */
@@ -102,12 +102,16 @@ export function createHandlers(parts: EngineParts): ContractHandlers {
         toPreview(
           previewSchedule(schedule, { fromMs: from, count, machineZone: machineZone(), locale }),
         ),
-      previewJob: (job, count, locale) => ({
-        instants: scheduler.nextInstants(job, count).map(toIso),
-        dst: [],
-        description: describeSchedule(job.definition.schedule, machineZone(), locale),
-        warnings: [],
-      }),
+      previewJob: (job, count, locale) => {
+        const { schedule } = job.definition;
+        const instants = scheduler.nextInstants(job, count);
+        return {
+          instants: instants.map(toIso),
+          dst: dstMarks(schedule, machineZone(), instants),
+          description: describeSchedule(schedule, machineZone(), locale),
+          warnings: [],
+        };
+      },
     }),
     ...runCommands({
       store,

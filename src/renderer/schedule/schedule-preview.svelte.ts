@@ -8,7 +8,7 @@ export type Preview = CommandOutput<'schedules.preview'>;
 const COUNT = 5;
 const PAUSE_MS = 120;
 
-/** The next runs of a schedule that is being edited, from the very code that will fire them. */
+/** The next runs of a job, or of a schedule that is being edited, from the very code that will fire them. */
 export class SchedulePreview {
   preview = $state.raw<Preview | null>(null);
   error = $state.raw<CallError | null>(null);
@@ -22,9 +22,12 @@ export class SchedulePreview {
 
   /** Asks a moment after the last key. */
   ask(schedule: Schedule, locale: Locale): void {
-    clearTimeout(this.#timer);
-    const asked = ++this.#asked;
-    this.#timer = setTimeout(() => void this.#load(asked, schedule, locale), PAUSE_MS);
+    this.#askSoon(() => this.#client.call('schedules.preview', { schedule, count: COUNT, locale }));
+  }
+
+  /** Of a job as it is: anchored where it is anchored, and silent while it is paused. */
+  askJob(id: string, locale: Locale): void {
+    this.#askSoon(() => this.#client.call('jobs.next', { id, count: COUNT, locale }));
   }
 
   close(): void {
@@ -32,13 +35,15 @@ export class SchedulePreview {
     clearTimeout(this.#timer);
   }
 
-  async #load(asked: number, schedule: Schedule, locale: Locale): Promise<void> {
+  #askSoon(call: () => Promise<Preview>): void {
+    clearTimeout(this.#timer);
+    const asked = ++this.#asked;
+    this.#timer = setTimeout(() => void this.#load(asked, call), PAUSE_MS);
+  }
+
+  async #load(asked: number, call: () => Promise<Preview>): Promise<void> {
     try {
-      const preview = await this.#client.call('schedules.preview', {
-        schedule,
-        count: COUNT,
-        locale,
-      });
+      const preview = await call();
       if (asked !== this.#asked) return;
       this.preview = preview;
       this.error = null;

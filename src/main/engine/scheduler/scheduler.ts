@@ -175,28 +175,32 @@ export class Scheduler {
   /** When the job runs next by itself, epoch ms; null = not. */
   nextRunAt(job: LiveJob): number | null {
     const armed = this.#armed.get(job.definition.id);
-    if (!armed || !isActive(job)) return null;
+    const after = armed ? this.#silentUntil(job) : null;
+    return armed && after !== null ? this.#nextRun(armed, after) : null;
+  }
+
+  /** When it runs by itself from now on, epoch ms, as far as is known: none while a pause has no end. */
+  nextInstants(job: LiveJob, count: number): number[] {
+    const armed = this.#armed.get(job.definition.id);
+    const found: number[] = [];
+    let after = armed ? this.#silentUntil(job) : null;
+    while (armed && after !== null && found.length < count) {
+      after = armed.schedule.nextRunAfter(after);
+      if (after !== null) found.push(armed.schedule.fireAt(after));
+    }
+    return found;
+  }
+
+  /** No instant up to here will run; null = none at all until somebody says so. */
+  #silentUntil(job: LiveJob): number | null {
+    if (!isActive(job)) return null;
     const now = this.#deps.clock.now();
     let after = Math.max(job.runtime.coveredUntil, now - 1);
     for (const { untilMs } of this.#pausesOf(job)) {
       if (untilMs === null) return null;
       if (untilMs > now) after = Math.max(after, untilMs - 1);
     }
-    return this.#nextRun(armed, after);
-  }
-
-  /** The next instants at which it would run, pauses left aside. */
-  nextInstants(job: LiveJob, count: number): number[] {
-    const armed = this.#armed.get(job.definition.id);
-    const found: number[] = [];
-    let after = Math.max(job.runtime.coveredUntil, this.#deps.clock.now() - 1);
-    while (armed && found.length < count) {
-      const next = armed.schedule.nextRunAfter(after);
-      if (next === null) break;
-      found.push(armed.schedule.fireAt(next));
-      after = next;
-    }
-    return found;
+    return after;
   }
 
   async #settle(job: LiveJob): Promise<number> {

@@ -47,6 +47,17 @@ export function previewSchedule(schedule: Schedule, options: PreviewOptions): Sc
   };
 }
 
+/** What daylight saving does to each of the instants of a valid schedule. */
+export function dstMarks(
+  schedule: Schedule,
+  machineZone: string,
+  instants: readonly number[],
+): DstMark[] {
+  const { zone } = compileSchedule(schedule, { machineZone, anchorMs: instants[0] ?? 0 });
+  const cron = schedule.kind === 'cron' ? cronInstants(schedule.expression, zone) : null;
+  return instants.map((atMs) => dstMark(atMs, zone, cron));
+}
+
 /** The next `count` instants after `afterMs` that no blackout silences, before jitter. */
 export function nextRuns(schedule: CompiledSchedule, afterMs: number, count: number): number[] {
   const runs: number[] = [];
