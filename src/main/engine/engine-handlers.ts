@@ -9,6 +9,7 @@ import { jobCommands } from './commands/jobs.ts';
 import { operationCommands } from './commands/operations.ts';
 import { programCommands } from './commands/program.ts';
 import { quarantineCommands } from './commands/quarantine.ts';
+import { RecordTally } from './commands/record-tally.ts';
 import { recordCommands } from './commands/records.ts';
 import { runCommands } from './commands/runs.ts';
 import { secretCommands } from './commands/secrets.ts';
@@ -147,6 +148,7 @@ export function createHandlers(parts: EngineParts): ContractHandlers {
       clock,
       store,
       catalog,
+      tally: new RecordTally(events, store),
       liveRuns: (limit) => [...takeFirst(service.live(), limit)].map(toRun),
       nextRunAt: (job) => scheduler.nextRunAt(job),
       status: () => status.read(),

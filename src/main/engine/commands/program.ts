@@ -9,6 +9,7 @@ import type { LiveJob } from '../jobs/live-job.ts';
 import type { Store } from '../store/store.ts';
 import type { PauseOfAll } from '../pause-of-all.ts';
 import type { SettingsBook } from '../settings-book.ts';
+import type { RecordTally } from './record-tally.ts';
 
 type Names =
   | 'status'
@@ -24,6 +25,7 @@ export interface ProgramCommandDeps {
   readonly clock: Clock;
   readonly store: Pick<Store, 'query' | 'checkpoint'>;
   readonly catalog: Pick<Catalog, 'jobs'>;
+  readonly tally: RecordTally;
   readonly liveRuns: (limit: number) => Run[];
   readonly nextRunAt: (job: LiveJob) => number | null;
   readonly status: () => Promise<Status>;
@@ -34,7 +36,8 @@ export interface ProgramCommandDeps {
   readonly startDemo: () => Promise<CommandOutput<'demo.start'>>;
 }
 
-const DAY_MS = 24 * 60 * 60_000;
+const HOUR_MS = 60 * 60_000;
+const DAY_MS = 24 * HOUR_MS;
 /** What the home screen shows of each list. */
 const SHOWN = { running: 50, next: 10, failures: 5, jobs: 200 };
 
@@ -64,7 +67,7 @@ export function programCommands(deps: ProgramCommandDeps): Pick<ContractHandlers
 }
 
 async function overview(
-  { clock, store, catalog, liveRuns, nextRunAt }: ProgramCommandDeps,
+  { clock, store, catalog, tally, liveRuns, nextRunAt }: ProgramCommandDeps,
   since: string | undefined,
   perJob: number,
 ): Promise<CommandOutput<'overview'>> {
@@ -73,7 +76,7 @@ async function overview(
   const shown = jobs.slice(0, SHOWN.jobs);
   const [failures, recordsToday, heartbeats] = await Promise.all([
     store.query('runs.failures', { since: now - DAY_MS, limit: SHOWN.failures }),
-    store.query('records.changed-since', { since: since ? Date.parse(since) : now - DAY_MS }),
+    tally.since(since === undefined ? hourOf(now - DAY_MS) : Date.parse(since), now),
     store.query('runs.heartbeats', {
       jobIds: shown.map(({ definition }) => definition.id),
       perJob,
@@ -98,4 +101,8 @@ async function overview(
       runs: [...runs],
     })),
   };
+}
+
+function hourOf(ms: number): number {
+  return ms - (ms % HOUR_MS);
 }

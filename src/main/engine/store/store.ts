@@ -293,10 +293,6 @@ export interface Queries {
     params: ListParams & { readonly integrationId: string; readonly key: string };
     result: Page<RecordVersion>;
   };
-  'records.changed-since': {
-    params: { readonly since: number };
-    result: { readonly new: number; readonly changed: number };
-  };
   'quarantine.list': {
     params: ListParams & {
       readonly integrationId?: string | undefined;

@@ -39,7 +39,6 @@ export function createReaders(database: Sqlite, names: Names, monotonic: () => n
     'records.list': (params) => records.list(params),
     'records.get': (params) => records.get(params),
     'records.versions': (params) => records.versions(params),
-    'records.changed-since': (params) => records.changedSince(params),
     'quarantine.list': (params) => quarantine.list(params),
     'quarantine.raw': (params) => quarantine.raw(params),
     'quarantine.fields': (params) => quarantine.byField(params),

@@ -5,7 +5,7 @@ import { changes } from '../codes.ts';
 import type { Sqlite, SqlRow } from '../database/sqlite.ts';
 import { packRunId, unpackRunId } from '../run-id.ts';
 import { instant, toIso } from '../run-record.ts';
-import type { QueryParams, QueryResult } from '../store.ts';
+import type { QueryParams } from '../store.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import {
   allOf,
@@ -87,23 +87,6 @@ export class RecordQueries {
       nextCursor:
         items.length > params.limit && last ? writeCursor('versions', [last.version]) : null,
     };
-  }
-
-  changedSince({
-    since,
-  }: QueryParams<'records.changed-since'>): QueryResult<'records.changed-since'> {
-    const changed = this.#database.number(
-      `SELECT count(*) FROM records WHERE change = ${changes.code('changed')} AND change > 0 AND changed_at >= ?`,
-      [since],
-    );
-    const vanished = this.#database.number(
-      `SELECT count(*) FROM records WHERE change = ${changes.code('vanished')} AND change > 0 AND changed_at >= ?`,
-      [since],
-    );
-    const all = this.#database.number('SELECT count(*) FROM records WHERE changed_at >= ?', [
-      since,
-    ]);
-    return { new: all - changed - vanished, changed };
   }
 
   #conditions(params: QueryParams<'records.list'>): {
