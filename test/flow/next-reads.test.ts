@@ -258,6 +258,20 @@ describe('Records that are no longer there', () => {
     expect(back).toMatchObject({ change: 'changed', vanishedAt: null });
   });
 
+  it('are marked by an attempt that begins at the first page, though another one failed before it', async () => {
+    const retry = { maxAttempts: 2, delayMs: 1, jitter: 0 };
+    const { list, engine, collect } = await start(items(120), { vanished: 'mark' }, { retry });
+    await collect();
+    list.items = list.items.slice(1);
+    let asked = 0;
+    list.instead = () => (asked++ === 0 ? 500 : null);
+    const run = await collect();
+    expect(run.counts).toMatchObject({ vanished: 1, unchanged: 119 });
+    expect(run.progress.done).toBe(4);
+    const { attempts } = await engine.call('runs.get', { id: run.id });
+    expect(attempts.map(({ pages }) => pages.map(({ page }) => page))).toEqual([[1], [1, 2, 3, 4]]);
+  });
+
   it('are judged once, on what all instances saw together, each with its part of the pages', async () => {
     const { list, api, engine } = await start(
       items(300),

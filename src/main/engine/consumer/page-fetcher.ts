@@ -98,14 +98,22 @@ export class PageFetcher {
       }
       const error = reply.ok ? this.#describe(reply) : this.#maskedError(reply.error);
       if (networkWatch.isOffline(error)) {
-        await networkWatch.back(this.#life);
+        await this.#waited(networkWatch.back(this.#life), cost);
         continue;
       }
       const delayMs = this.#retryDelay(error, tries++, reply.ok || reply.wasSent);
       if (delayMs === null) return { ok: false, error, status: reply.status };
       // The origin's own "come back later" is kept at its door, for everybody.
-      if (error.retryAfterMs === undefined) await this.#life.sleep('backoff', delayMs);
+      if (error.retryAfterMs === undefined)
+        await this.#waited(this.#life.sleep('backoff', delayMs), cost);
     }
+  }
+
+  async #waited(wait: Promise<void>, cost: Cost): Promise<void> {
+    const { clock } = this.#life;
+    const startedAt = clock.monotonic();
+    await wait;
+    cost.waitMs += clock.monotonic() - startedAt;
   }
 
   #send(request: PlainRequest, home: Home, credentials: Credentials, cost: Cost): Promise<Reply> {

@@ -183,7 +183,6 @@ export class LiveRun implements Waiting {
       unchanged: sum.unchanged + stored.unchanged,
       vanished: sum.vanished,
     };
-    this.pagesStored += 1;
   }
 
   /** What became of pages that had waited in staging. */

@@ -47,7 +47,10 @@ export class PageKeeper {
     const late = { deduplicate: stored.deduplicateMs, persist };
     run.strandings = 0;
     run.totalPages = page.totalPages ?? run.totalPages;
-    if (page.position !== undefined) run.position = page.position;
+    if (page.position !== undefined) {
+      run.position = page.position;
+      run.pagesStored += 1;
+    }
     run.addPage(page.counts, stored);
     run.addErrors(page.errorsByField);
     const stepMs = { ...page.stepMs, ...late };
@@ -78,7 +81,9 @@ export class PageKeeper {
       notModified: page.notModified,
     };
     const { totalPages } = run;
-    this.#events.emitInternal('page.stored', { run: refOf(run), page: told, counts, totalPages });
+    const wasRead = page.position !== undefined;
+    const payload = { run: refOf(run), page: told, counts, totalPages, wasRead };
+    this.#events.emitInternal('page.stored', payload);
     if (added === 0 && changed === 0) return;
     const { integrationId } = run.row;
     this.#events.emit('records.changed', {

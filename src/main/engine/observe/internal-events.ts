@@ -13,6 +13,8 @@ export interface InternalEvents {
     readonly counts: Counts;
     /** Pages that the API says there are in all; null when it does not say. */
     readonly totalPages: number | null;
+    /** Otherwise only what it cost is kept. */
+    readonly wasRead: boolean;
   };
   /** One try of a run has ended; `run.retrying` or `run.finished` tells what becomes of the run. */
   'attempt.finished': {

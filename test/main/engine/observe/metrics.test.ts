@@ -88,6 +88,7 @@ describe('Metrics', () => {
   it('count what became of records, and time each step', async () => {
     const { hub, samples } = createMetrics();
     hub.emitInternal('page.stored', {
+      wasRead: true,
       run: { runId: 'r', jobId: 'j', integrationId: 'coins', attempt: 1, instance: 1 },
       page: {
         page: 1,

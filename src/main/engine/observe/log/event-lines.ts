@@ -41,7 +41,10 @@ export function pageLine(stored: InternalEvents['page.stored']): EventLine {
   const what = page.notModified
     ? 'not modified'
     : `${counts.valid} of ${counts.received} records valid`;
-  return ofRef(stored.run, 'info', `Page ${page.page} stored: ${what}`, {
+  const message = stored.wasRead
+    ? `Page ${page.page} stored: ${what}`
+    : `Page ${page.page} could not be read`;
+  return ofRef(stored.run, stored.wasRead ? 'info' : 'warn', message, {
     page: page.page,
     ...(totalPages === null ? {} : { pages: totalPages }),
     url: page.url,

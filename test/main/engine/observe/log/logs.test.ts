@@ -54,6 +54,7 @@ function tellOneRun(hub: EventHub): void {
   });
   hub.emit('run.retrying', { run: { ...run, nextRetryAt: '2026-11-21T12:01:00.000Z' } });
   hub.emitInternal('page.stored', {
+    wasRead: true,
     run: { ...ref, attempt: 2 },
     page: {
       page: 1,
