@@ -1,6 +1,7 @@
+import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { Piscina } from 'piscina';
+import type { Piscina } from 'piscina';
 import { asError } from '../../../shared/errors.ts';
 import type { Clock } from '../clock.ts';
 import { hasOwnBuffer } from '../own-buffer.ts';
@@ -11,6 +12,12 @@ import type {
   ComputeOutcome,
   ComputeTasks,
 } from './compute-task.ts';
+
+/**
+ * Required, because to import a CommonJS package Node first compiles a WebAssembly module of its own, with nothing in
+ * the thread's event loop meanwhile, and may then block the thread for ever (nodejs/node#54918).
+ */
+const piscina = createRequire(import.meta.url)('piscina') as { readonly Piscina: typeof Piscina };
 
 /**
  * Threads for what is big or may never end. No synchronous call can be stopped inside its own thread, so a task that
@@ -32,7 +39,7 @@ export class ComputePool implements Compute {
     const { file, clock, maxThreads, heapMb } = { ...DEFAULTS, ...options };
     this.#clock = clock;
     this.#maxThreads = maxThreads;
-    this.#threads = new Piscina({
+    this.#threads = new piscina.Piscina({
       filename: fileURLToPath(file),
       minThreads: 0,
       maxThreads,
