@@ -23,7 +23,7 @@ describe('npm run dev', () => {
     );
     await expect.poll(() => textOf(page), PATIENTLY).toContain('Changed while it runs');
 
-    const closed = once(page, 'close');
+    const closed = page.waitForEvent('close', { timeout: 60_000 });
     await change(join(copy, 'src/main/desktop/window.ts'), (text) =>
       text.replace('width: 1200', 'width: 1010'),
     );
