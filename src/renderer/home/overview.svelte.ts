@@ -29,7 +29,9 @@ export class Overview {
       const newest = [...this.#progress, ...digest.progress].filter(([id]) => running.has(id));
       this.#progress = new Map(newest);
     }
-    if (digest.runs.size > 0 || digest.jobs.size > 0 || digest.isOverflow) this.data.refreshSoon();
+    const { runs, jobs, status, isOverflow } = digest;
+    // A pause of everything moves what comes next.
+    if (runs.size > 0 || jobs.size > 0 || status !== null || isOverflow) this.data.refreshSoon();
   }
 
   close(): void {

@@ -1,5 +1,6 @@
 import type { Integration } from '../../shared/integration.ts';
 import type { Job } from '../../shared/job.ts';
+import type { Status } from '../../shared/status.ts';
 import type { Page } from '../../shared/values.ts';
 import type { Client } from './client.ts';
 import type { Digest } from './digest.ts';
@@ -9,6 +10,7 @@ import { Resource } from './resource.svelte.ts';
 export class Catalog {
   readonly jobs: Resource<readonly Job[]>;
   readonly integrations: Resource<readonly Integration[]>;
+  #pause = 'none';
   readonly #jobNames = $derived.by(() => namesOf(this.jobs.value));
   readonly #integrationNames = $derived.by(() => namesOf(this.integrations.value));
 
@@ -36,9 +38,20 @@ export class Catalog {
   }
 
   hear(digest: Digest): void {
-    const runChangesJobs = digest.runs.size > 0; // next run and last outcome are part of a job
-    if (digest.isOverflow || digest.jobs.size > 0 || runChangesJobs) this.jobs.refreshSoon();
+    const { isOverflow, jobs, runs, status } = digest;
+    // Next run and last outcome are part of a job.
+    if (isOverflow || jobs.size > 0 || runs.size > 0 || this.#hasPauseMoved(status))
+      this.jobs.refreshSoon();
     if (digest.isOverflow || digest.integrations.size > 0) this.integrations.refreshSoon();
+  }
+
+  /** A pause of everything moves the next run of each job. */
+  #hasPauseMoved(status: Status | null): boolean {
+    if (status === null) return false;
+    const pause = status.state === 'paused' ? `until ${status.pausedUntil}` : 'none';
+    const hasMoved = pause !== this.#pause;
+    this.#pause = pause;
+    return hasMoved;
   }
 
   close(): void {
