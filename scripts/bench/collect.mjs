@@ -1,4 +1,5 @@
-// 100,000 records of about 250 bytes over 200 pages: into an empty store, and again unchanged.
+// 100,000 records of about 250 bytes over 200 pages: into the empty store of a program that has just started, again
+// unchanged, and as new records of another integration, when the program is warm.
 import { freshHome, listen, startWatchedEngine, verifyRecovered } from './parts/engine.mjs';
 import { machine, median, percentiles, round } from './parts/figures.mjs';
 import { startApi } from './parts/loopback-api.mjs';
@@ -27,6 +28,15 @@ const api = await startApi((url, response) => {
   response.end(pages[page] ?? EMPTY);
 });
 
+const INTEGRATION = {
+  request: { url: `${api.url}/items` },
+  pagination: { kind: 'page-number' },
+  records: { path: '$.items[*]' },
+  schema: SCHEMA,
+  key: ['id'],
+  conditional: false,
+};
+
 const rounds = [];
 try {
   for (let count = 0; count < ROUNDS; count++) rounds.push(await measureRound());
@@ -39,6 +49,8 @@ try {
     rounds: ROUNDS,
     firstSeconds: figure('first'),
     firstRecordsPerSecond: Math.round((PAGES * PER_PAGE) / figure('first')),
+    laterSeconds: figure('later'),
+    laterRecordsPerSecond: Math.round((PAGES * PER_PAGE) / figure('later')),
     unchangedSeconds: figure('unchanged'),
     unchangedRecordsPerSecond: Math.round((PAGES * PER_PAGE) / figure('unchanged')),
     loopDelayMs: percentiles(rounds.flatMap(({ loopDelays }) => loopDelays)),
@@ -55,19 +67,13 @@ async function measureRound() {
   try {
     const engine = await startWatchedEngine(home);
     const events = await listen(engine);
-    await engine.request('POST', '/integrations', {
-      id: 'bulk',
-      name: 'Bulk',
-      request: { url: `${api.url}/items` },
-      pagination: { kind: 'page-number' },
-      records: { path: '$.items[*]' },
-      schema: SCHEMA,
-      key: ['id'],
-      conditional: false,
-    });
-    await engine.request('POST', '/jobs', { id: 'bulk', name: 'Bulk', integrationId: 'bulk' });
-    const first = await collect(engine, events);
-    const unchanged = await collect(engine, events);
+    for (const id of ['bulk', 'later']) {
+      await engine.request('POST', '/integrations', { id, name: id, ...INTEGRATION });
+      await engine.request('POST', '/jobs', { id, name: id, integrationId: id });
+    }
+    const first = await collect(engine, events, 'bulk');
+    const unchanged = await collect(engine, events, 'bulk');
+    const later = await collect(engine, events, 'later');
     const reported = new Map(events.finished);
     const loopDelays = await engine.loopDelays();
     await engine.kill();
@@ -76,6 +82,7 @@ async function measureRound() {
     return {
       first: first.durationMs / 1000,
       unchanged: unchanged.durationMs / 1000,
+      later: later.durationMs / 1000,
       loopDelays,
       recovery,
     };
@@ -84,9 +91,9 @@ async function measureRound() {
   }
 }
 
-async function collect(engine, events) {
-  const ended = events.next((run) => run.jobId === 'bulk');
-  await engine.request('POST', '/jobs/bulk/run', {});
+async function collect(engine, events, jobId) {
+  const ended = events.next((run) => run.jobId === jobId);
+  await engine.request('POST', `/jobs/${jobId}/run`, {});
   const run = await ended;
   if (run.outcome !== 'succeeded' || run.counts.received !== PAGES * PER_PAGE)
     throw new Error(
