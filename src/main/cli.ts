@@ -37,6 +37,12 @@ async function ask(question: string): Promise<string> {
   return '';
 }
 
+// Whoever reads our output, such as `head`, may have seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
+
 process.exitCode = await runCli(process.argv.slice(2), {
   terminal: processTerminal,
   clock: systemClock,

@@ -72,7 +72,10 @@ export class DesktopApp {
       send: (events) => this.#window?.sendEvents(events),
       sendReset: () => this.#window?.sendDesktopEvent({ name: 'reset' }),
     });
-    const handlers = waitingHandlers(options.program.then(({ engine }) => engine.handlers));
+    const started = options.program.then(({ engine }) => engine.handlers);
+    // Told by who started it; whoever calls meanwhile is told as well.
+    started.catch(() => undefined);
+    const handlers = waitingHandlers(started);
     this.#pilot = new TrayPilot({
       handlers,
       locale: () => this.#locale(),

@@ -3,9 +3,14 @@ import { healthOf } from '../../../src/renderer/integrations/health.ts';
 import type { Job } from '../../../src/shared/job.ts';
 import type { Outcome } from '../../../src/shared/run.ts';
 
-function job(outcome: Outcome | null | 'never', state: Job['state'] = 'enabled') {
+function job(
+  outcome: Outcome | null | 'never',
+  state: Job['state'] = 'enabled',
+  failuresInRow = 0,
+) {
   const run = { id: 'r', reason: null, startedAt: null, finishedAt: null, durationMs: null };
-  return { state, lastRun: outcome === 'never' ? null : { ...run, outcome } };
+  const health = { failuresInRow, noNewSince: null, fewRecords: null };
+  return { state, health, lastRun: outcome === 'never' ? null : { ...run, outcome } };
 }
 
 describe('healthOf', () => {
@@ -16,6 +21,8 @@ describe('healthOf', () => {
     ['healthy', [job('skipped')]],
     ['failing', [job('succeeded'), job('failed')]],
     ['failing', [job('timed-out')]],
+    ['failing', [job('skipped', 'enabled', 1)]],
+    ['failing', [job(null, 'enabled', 2)]],
     ['attention', [job('partial')]],
     ['attention', [job('succeeded', 'auto-paused')]],
     ['healthy', [job(null)]],
