@@ -234,7 +234,15 @@ export class MemoryStore implements Pick<Store, 'commit' | 'query' | 'health' | 
         new: run.counts.new + added,
       };
     });
-    return { new: added, changed: 0, unchanged: 0, duplicates, deduplicateMs: 0, persistMs: 0, writes: 0 };
+    return {
+      new: added,
+      changed: 0,
+      unchanged: 0,
+      duplicates,
+      deduplicateMs: 0,
+      persistMs: 0,
+      writes: 0,
+    };
   }
 
   #patchJob(id: string, patch: Partial<JobRuntime>): null {
