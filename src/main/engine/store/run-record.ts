@@ -97,27 +97,7 @@ const STATE = [
   'peak_bytes',
   'dead',
 ] as const;
-/** Changed by every page. */
-const PROGRESS = [
-  'errors_by_field',
-  'steps',
-  'requests',
-  'not_modified',
-  'bytes',
-  'received',
-  'valid',
-  'invalid',
-  'warnings',
-  'duplicates',
-  'new',
-  'changed',
-  'unchanged',
-  'vanished',
-  'position',
-  'pages_stored',
-] as const;
-
-/** Of these nothing is known to be none. */
+/** Sums over the pages. */
 const COUNTERS = [
   'requests',
   'not_modified',
@@ -132,8 +112,9 @@ const COUNTERS = [
   'unchanged',
   'vanished',
   'pages_stored',
-  'dead',
 ] as const;
+/** Changed by every page. */
+const PROGRESS = ['errors_by_field', 'steps', ...COUNTERS, 'position'] as const;
 
 export const COLUMNS: readonly RunColumn[] = [...FIXED, ...RARE, ...STATE, ...PROGRESS];
 export const RARE_COLUMNS: readonly RunColumn[] = RARE;
@@ -180,6 +161,7 @@ export function newRecord(seq: number, run: RunRow, names: NameNumbers): RunReco
 const NEW = {
   ...BLANK,
   ...Object.fromEntries(COUNTERS.map((column) => [column, 0])),
+  dead: 0,
 } as RunRecord;
 
 /** Changes the fields that are given; answers whether seldom changed columns are among them. */
