@@ -105,6 +105,23 @@ const definitionSchema = z.strictObject({
 /** A job as the person declared it. */
 export type JobDefinition = z.output<typeof definitionSchema>;
 
+/** What the person says in a draft: all but its id and what only the program knows. */
+export function declaredIn(draft: JobDraft): Omit<JobDefinition, 'id' | 'createdAt' | 'updatedAt'> {
+  const {
+    id: _id,
+    state: _state,
+    pausedUntil: _until,
+    pauseReason: _reason,
+    nextRunAt: _next,
+    lastRun: _last,
+    health: _health,
+    createdAt: _created,
+    updatedAt: _updated,
+    ...declared
+  } = draft;
+  return declared;
+}
+
 /** What is odd about a job: that it fails again and again, or what it brings, though its runs succeed. */
 export const jobHealthSchema = z.strictObject({
   /** Runs that failed since the last one that did not. */

@@ -2,7 +2,12 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ImportReport } from '../../../shared/config-document.ts';
 import type { ContractHandlers } from '../../../shared/contract.ts';
 import { PontualError } from '../../../shared/errors.ts';
-import { jobInputSchema, type JobDefinition, type JobDraft } from '../../../shared/job.ts';
+import {
+  declaredIn,
+  jobInputSchema,
+  type JobDefinition,
+  type JobDraft,
+} from '../../../shared/job.ts';
 import type { Catalog } from '../jobs/catalog.ts';
 import { readItems, toDocument, type DocumentItems, type Item } from './config-document.ts';
 
@@ -73,21 +78,7 @@ async function importItems(catalog: Catalog, items: DocumentItems): Promise<Impo
 function isSameJob(known: JobDefinition, draft: JobDraft): boolean {
   // What was declared under an older program gets the defaults of this one, as the draft did.
   const declared = jobInputSchema.safeParse(known);
-  return declared.success && isDeepStrictEqual(own(declared.data), own(draft));
-}
-
-function own(draft: JobDraft) {
-  const {
-    state: _state,
-    pausedUntil: _until,
-    pauseReason: _reason,
-    nextRunAt: _next,
-    lastRun: _last,
-    createdAt: _created,
-    updatedAt: _updated,
-    ...declared
-  } = draft;
-  return declared;
+  return declared.success && isDeepStrictEqual(declaredIn(declared.data), declaredIn(draft));
 }
 
 /** A refusal is part of the report; a store that cannot write ends the import. */

@@ -324,12 +324,11 @@ export class AttemptRunner {
 
   /** The attempt is over in the network thread; its slot is free, its end is still to be stored. */
   #over(run: LiveRun, end: AttemptEnd, page: PageResult | null): void {
-    if (run.attemptId !== null) this.#byAttempt.delete(run.attemptId);
     this.slots.free(run);
-    this.#closing += 1;
     // Whoever waits for the slot is due already; the books can wait for it.
     this.#hooks.eased();
-    this.#closer.close(run, end, page);
+    if (run.attemptId !== null) this.#byAttempt.delete(run.attemptId);
+    this.#close(run, end, page);
   }
 
   #close(run: LiveRun, end: AttemptEnd, page: PageResult | null): void {

@@ -4,7 +4,7 @@ import {
   type Integration,
   type IntegrationDraft,
 } from '../../../shared/integration.ts';
-import type { JobDefinition, JobDraft } from '../../../shared/job.ts';
+import { declaredIn, type JobDefinition, type JobDraft } from '../../../shared/job.ts';
 import { waitedForFirst } from '../../../shared/job-order.ts';
 import { toIso, type Clock } from '../clock.ts';
 import type { EventHub } from '../observe/events.ts';
@@ -12,7 +12,7 @@ import type { CheckProblem } from '../pool/protocol.ts';
 import type { JobRuntime, Op } from '../store/ops.ts';
 import type { Store } from '../store/store.ts';
 import { Turns } from '../turns.ts';
-import { checkReferences, coverageOf, toDefinition } from './job-definition.ts';
+import { checkReferences, coverageOf } from './job-definition.ts';
 import { isPaused, newJobRuntime, type LiveIntegration, type LiveJob } from './live-job.ts';
 import { NewIds, turnOf } from './new-ids.ts';
 import { jobsAfter } from './order.ts';
@@ -136,7 +136,8 @@ export class Catalog {
   createJob(draft: JobDraft): Promise<LiveJob> {
     const now = this.#deps.clock.now();
     const id = this.#jobIds.free(draft);
-    const definition = toDefinition(draft, { id, createdAt: toIso(now), updatedAt: toIso(now) });
+    const dates = { createdAt: toIso(now), updatedAt: toIso(now) };
+    const definition = { ...declaredIn(draft), id, ...dates };
     return this.#jobIds.make(id, () =>
       // So that the integration is not deleted between the look at it and the job's row.
       this.#turns.take(turnOf('integration', definition.integrationId), () =>
@@ -160,7 +161,7 @@ export class Catalog {
         this.#takeOrder(draft, async () => {
           const { createdAt } = job.definition;
           const updatedAt = toIso(this.#deps.clock.now());
-          const definition = toDefinition(draft, { id, createdAt, updatedAt });
+          const definition = { ...declaredIn(draft), id, createdAt, updatedAt };
           await this.#checkJob(definition, false);
           // Instants of the new schedule count from the change on.
           const coveredSince = await settle();

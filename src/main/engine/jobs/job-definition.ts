@@ -1,26 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { JobDefinition, JobDraft } from '../../../shared/job.ts';
+import type { JobDefinition } from '../../../shared/job.ts';
 import { initialCoverage } from '../../../shared/schedule.ts';
 import type { LiveJob } from './live-job.ts';
 import { circleInWords, circleThrough } from './order.ts';
 import { refuse, unknownReference } from './refusals.ts';
-
-/** The job as it is declared: the draft without what only the program knows. */
-export function toDefinition(
-  draft: JobDraft,
-  own: Pick<JobDefinition, 'id' | 'createdAt' | 'updatedAt'>,
-): JobDefinition {
-  const {
-    state: _state,
-    pausedUntil: _until,
-    pauseReason: _reason,
-    nextRunAt: _next,
-    lastRun: _last,
-    health: _health,
-    ...declared
-  } = draft;
-  return { ...declared, ...own };
-}
 
 /**
  * Up to where the instants of a changed job are covered, when what was due is settled up to `since`. A single time of
