@@ -68,6 +68,12 @@ describe('configuration as a file', () => {
     expect(report).toMatchObject({ imported: ['coins', 'first', 'a-second'], skipped: [] });
     expect(await getYaml(two)).toBe(text);
 
+    // As the program answers them, with all that it knows besides.
+    const { items: jobs } = await two.request<{ items: Job[] }>('GET', '/jobs');
+    expect(jobs.every(({ health }) => health !== undefined)).toBe(true);
+    const answered = await two.request<ImportReport>('POST', '/config/import', { ...json, jobs });
+    expect(answered).toMatchObject({ imported: [], changed: [], skipped: [] });
+
     const changed = text.replace('lang: en', 'lang: pt');
     expect(await sendYaml(two, changed)).toMatchObject({
       imported: [],
