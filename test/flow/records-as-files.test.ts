@@ -87,17 +87,7 @@ describe('records', () => {
     const program = await startHeadless({ home });
     const items = Array.from({ length: 1234 }, (_, id) => ({ id }));
     await collect(program, await startBytesApi(JSON.stringify(items)));
-    let out = '';
-    const code = await runCli(['records', '--format', 'csv'], {
-      terminal: { write: (text) => void (out += text), warn: () => undefined, isColoured: false },
-      clock: systemClock,
-      env: { PONTUAL_HOME: home, LANG: 'pt_BR.UTF-8' },
-      version: '0.1.0',
-      threadFile: threadFiles.store,
-      ask: async () => '',
-      serve: async () => 0,
-    });
-    expect(code).toBe(0);
+    const out = await exported(home, 'csv');
     expect(out.startsWith('\ufeffintegrationId;')).toBe(true);
     const keys = out
       .trimEnd()
@@ -105,5 +95,23 @@ describe('records', () => {
       .slice(1)
       .map((line) => Number(line.split(';')[1]));
     expect(keys.sort((a, b) => a - b)).toEqual(items.map(({ id }) => id));
+    expect((await exported(home, 'csv', '--limit', '3')).trimEnd().split('\r\n')).toHaveLength(4);
+    expect((await exported(home, 'jsonl', '--limit', '3')).trimEnd().split('\n')).toHaveLength(3);
   });
 });
+
+/** What the command line writes in Brazil. */
+async function exported(home: string, format: string, ...options: string[]): Promise<string> {
+  let out = '';
+  const code = await runCli(['records', '--format', format, ...options], {
+    terminal: { write: (text) => void (out += text), warn: () => undefined, isColoured: false },
+    clock: systemClock,
+    env: { PONTUAL_HOME: home, LANG: 'pt_BR.UTF-8' },
+    version: '0.1.0',
+    threadFile: threadFiles.store,
+    ask: async () => '',
+    serve: async () => 0,
+  });
+  expect(code).toBe(0);
+  return out;
+}

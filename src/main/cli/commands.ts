@@ -59,7 +59,7 @@ export function addServe(
 }
 
 export function addQueries({ program, say, args, withEngine }: Adding): void {
-  const limit = () => new Option('--limit <n>', say('limit')).argParser(args.positive).default(20);
+  const limit = (about: CliKey) => new Option('--limit <n>', say(about)).argParser(args.positive);
   program
     .command('status')
     .description(say('statusAbout', 'running'))
@@ -76,7 +76,7 @@ export function addQueries({ program, say, args, withEngine }: Adding): void {
     .option('--job <id>', say('runsJob'))
     .addOption(new Option('--state <state>', say('runsState')).choices(RUN_STATES))
     .addOption(new Option('--outcome <outcome>', say('runsOutcome')).choices(OUTCOMES))
-    .addOption(limit())
+    .addOption(limit('limit').default(20))
     .action(withEngine(queries.runs));
   program
     .command('logs <run>')
@@ -90,7 +90,7 @@ export function addQueries({ program, say, args, withEngine }: Adding): void {
     .option('--integration <id>', say('recordsIntegration'))
     .addOption(new Option('--change <change>', say('recordsChange')).choices(CHANGES))
     .addOption(new Option('--format <format>', say('recordsFormat')).choices(['csv', 'jsonl']))
-    .addOption(limit())
+    .addOption(limit('recordsLimit'))
     .action(withEngine(queries.records));
 }
 

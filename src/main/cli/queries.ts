@@ -8,6 +8,7 @@ import type { Status } from '../../shared/status.ts';
 import { sleep } from '../engine/clock.ts';
 import type { Context } from './context.ts';
 import { commandRequest, reachWell } from './rest-client.ts';
+import { firstRecords } from './first-records.ts';
 import { headings } from './headings.ts';
 import { fields, table } from './table.ts';
 import { show, showList } from './terminal.ts';
@@ -94,9 +95,12 @@ export async function logs(
 interface RecordOptions {
   readonly integration?: string;
   readonly change?: DataRecord['change'];
-  readonly limit: number;
+  /** Not said: a screenful, or the whole of a file. */
+  readonly limit?: number;
   readonly format?: 'csv' | 'jsonl';
 }
+
+const SCREENFUL = 20;
 
 export async function records(context: Context, options: RecordOptions): Promise<void> {
   const { terminal, json, t } = context;
@@ -106,10 +110,16 @@ export async function records(context: Context, options: RecordOptions): Promise
     ...(change === undefined ? {} : { change }),
   };
   if (format !== undefined) {
-    await writeAll(context, { ...input, format });
+    const text = exported(context, { ...input, format });
+    for await (const piece of limit === undefined ? text : firstRecords(text, limit, format))
+      terminal.write(piece);
     return;
   }
-  const lines = await firstLines(context, { ...input, format: 'jsonl' }, limit);
+  let text = '';
+  const wanted = { ...input, format: 'jsonl' } as const;
+  for await (const piece of firstRecords(exported(context, wanted), limit ?? SCREENFUL, 'jsonl'))
+    text += piece;
+  const lines = text.split('\n').filter((line) => line !== '');
   if (json) terminal.write(lines.length === 0 ? '[]\n' : `[\n  ${lines.join(',\n  ')}\n]\n`);
   else terminal.write(`${lines.length === 0 ? t('cli.nothing') : recordsText(lines, t)}\n`);
 }
@@ -125,28 +135,6 @@ function recordsText(lines: readonly string[], t: Translate): string {
       return [integrationId, key, change, changedAt, short(losslessText(data) ?? '')];
     }),
   );
-}
-
-/** The whole list as a file, written as it comes. */
-async function writeAll(context: Context, input: CommandInput<'records.list'>): Promise<void> {
-  for await (const text of exported(context, input)) context.terminal.write(text);
-}
-
-/** The first lines of such a file; the rest is not read. */
-async function firstLines(
-  context: Context,
-  input: CommandInput<'records.list'>,
-  most: number,
-): Promise<readonly string[]> {
-  let rest = '';
-  const lines: string[] = [];
-  for await (const text of exported(context, input)) {
-    const parts = (rest + text).split('\n');
-    rest = parts.pop() ?? '';
-    lines.push(...parts);
-    if (lines.length >= most) break;
-  }
-  return lines.slice(0, most);
 }
 
 async function* exported(

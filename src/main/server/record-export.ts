@@ -105,8 +105,8 @@ function exactFields(text: string): Readonly<Record<string, unknown>> {
   return parseLossless(text) as Readonly<Record<string, unknown>>;
 }
 
-/** What a spreadsheet would take for a formula, and run. */
-const FORMULA = /^[=+\-@\t\r]/;
+/** What a spreadsheet would take for a formula, and run: also behind spaces and unseen characters, and in full width. */
+const FORMULA = /^(?:[\t\r\n]|[\s\p{Cc}\p{Cf}]*[=+\-@＝＋－＠|])/u;
 const PLAIN_NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 function cell(value: unknown): string {

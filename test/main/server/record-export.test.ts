@@ -55,15 +55,24 @@ describe('a list that is exported', () => {
     expect(rows[0]).toMatch(/,"\{""n"":1\}"$/);
   });
 
-  it.each(['=cmd()', '+1+1', '@SUM(A1)', '-2+3', '\tx'])(
-    'gives a spreadsheet no formula to run: %j',
-    async (note) => {
-      async function* pages() {
-        yield [record('a', at(1), { note })];
-      }
-      let text = '';
-      for await (const piece of exportText(pages(), 'csv', 'pt-BR')) text += piece;
-      expect(text).toContain(`;'${note};`);
-    },
-  );
+  it.each([
+    '=cmd()',
+    '+1+1',
+    '@SUM(A1)',
+    '-2+3',
+    '\tx',
+    ' =1+1',
+    '\u00a0=1',
+    '\0=1',
+    '\u200b@a',
+    '＝1+1',
+    '|x',
+  ])('gives a spreadsheet no formula to run: %j', async (note) => {
+    async function* pages() {
+      yield [record('a', at(1), { note })];
+    }
+    let text = '';
+    for await (const piece of exportText(pages(), 'csv', 'pt-BR')) text += piece;
+    expect(text).toContain(`;'${note};`);
+  });
 });
