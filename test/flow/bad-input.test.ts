@@ -80,6 +80,26 @@ describe('Bad input gets a sentence at its field', () => {
     expect(await problemsOf(call('jobs.update', changed))).toEqual(problems);
   });
 
+  it('pages that jobs share out stay such that they can be shared out, and the jobs are named', async () => {
+    const { call } = await startTestEngine();
+    const paged = { ...integration({ pagination: { kind: 'page-number' } }), id: 'paged' };
+    await call('integrations.create', paged);
+    const job = { instances: 2, splitPages: true, integrationId: 'paged' };
+    for (const id of ['one', 'two']) await call('jobs.create', { ...job, id, name: id });
+    await call('jobs.create', { id: 'alone', name: 'Alone', integrationId: 'paged' });
+    const change = (pagination: IntegrationInput['pagination']) =>
+      problemsOf(call('integrations.update', { ...integration({ pagination }), id: 'paged' }));
+    const [problem] = await change({ kind: 'cursor-body', path: '$.next' });
+    expect(problem?.path).toBe('pagination.kind');
+    expect(problem?.message).toMatch(/with cursor-body: 'one', 'two'\./);
+    expect((await change({ kind: 'offset' }))[0]?.path).toBe('pagination.size');
+    expect((await call('integrations.get', { id: 'paged' })).pagination.kind).toBe('page-number');
+    for (const id of ['one', 'two'])
+      await call('jobs.update', { id, name: id, integrationId: 'paged' });
+    const whole = { ...integration({ pagination: { kind: 'none' } }), id: 'paged' };
+    expect((await call('integrations.update', whole)).pagination.kind).toBe('none');
+  });
+
   it('an unknown field is refused by name', () => {
     const parsed = contract['jobs.create'].input.safeParse({
       name: 'x',

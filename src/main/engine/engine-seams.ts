@@ -1,9 +1,11 @@
 import { assertNever } from '../../shared/assert-never.ts';
 import type { Problem } from '../../shared/errors.ts';
-import type { Pagination } from '../../shared/integration.ts';
+import type { Integration, Pagination } from '../../shared/integration.ts';
 import type { JobDefinition } from '../../shared/job.ts';
+import { say } from '../../shared/sentences.ts';
 import type { Clock } from './clock.ts';
 import { splitProblem } from './consumer/pagination/create-paginator.ts';
+import { namesOf } from './jobs/refusals.ts';
 import type { DueEntry } from './jobs/start.ts';
 import type { CheckProblem } from './pool/protocol.ts';
 import type { ClockVerdict } from './scheduler/clock-watch.ts';
@@ -32,8 +34,27 @@ export async function checkJob(
 
 function splitProblems(job: JobDefinition, pagination: Pagination | undefined): Problem[] {
   if (!job.splitPages || pagination === undefined) return [];
-  const message = splitProblem(pagination);
-  return message === null ? [] : [{ path: 'splitPages', message }];
+  const problem = splitProblem(pagination);
+  return problem === null ? [] : [{ path: 'splitPages', ...problem }];
+}
+
+/** What a change of an integration would break of the jobs that run it: found here, not at their next run. */
+export function usersProblems(
+  { pagination }: Integration,
+  users: readonly JobDefinition[],
+): CheckProblem[] {
+  const splitting = users.filter(({ splitPages }) => splitPages);
+  const problem = splitting.length === 0 ? null : splitProblem(pagination);
+  if (problem === null) return [];
+  const isBySize = problem.says.key === 'splitNeedsSize';
+  const data = { jobs: namesOf(splitting), kind: pagination.kind };
+  return [
+    {
+      path: isBySize ? 'pagination.size' : 'pagination.kind',
+      ...(isBySize ? say('splitUsersNeedSize', data) : say('splitUsers', data)),
+      code: 'validation',
+    },
+  ];
 }
 
 export function toDueEntry(entry: PlannedEntry): DueEntry {

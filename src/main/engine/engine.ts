@@ -8,7 +8,7 @@ import { Masker } from './consumer/secrets/masking.ts';
 import { Demo, type DemoKit } from './demo.ts';
 import { createHandlers } from './engine-handlers.ts';
 import { createListeners } from './engine-listeners.ts';
-import { checkJob, clockSentence, toDueEntry } from './engine-seams.ts';
+import { checkJob, clockSentence, toDueEntry, usersProblems } from './engine-seams.ts';
 import { numberOrNull, readStored, seen } from './engine-stored.ts';
 import { Housekeeping } from './housekeeping/housekeeping.ts';
 import { Catalog } from './jobs/catalog.ts';
@@ -142,7 +142,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     clock,
     store,
     events,
-    checkIntegration: (integration) => network.check(integration, null),
+    checkIntegration: async (integration, users) => [
+      ...usersProblems(integration, users),
+      ...(await network.check(integration, null)),
+    ],
     checkJob: (job) => {
       const pagination = catalog.integrations.get(job.integrationId)?.definition.pagination;
       const zone = machineZone();

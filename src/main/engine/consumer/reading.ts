@@ -118,7 +118,7 @@ export class Reading implements SourceReader {
     const { splitPages, resumeFrom } = this.#request;
     const problem = splitPages ? splitProblem(this.#plan.integration.pagination) : null;
     if (problem !== null)
-      return { kind: 'failed', error: configError('split-pages', problem), page: null };
+      return { kind: 'failed', error: configError('split-pages', problem.message), page: null };
     return resumeFrom === null ? this.#complete() : null;
   }
 

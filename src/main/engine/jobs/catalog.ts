@@ -26,7 +26,11 @@ export interface CatalogDeps {
   readonly clock: Clock;
   readonly store: Pick<Store, 'commit'>;
   readonly events: Pick<EventHub, 'emit'>;
-  readonly checkIntegration: (integration: Integration) => Promise<readonly CheckProblem[]>;
+  /** `users`: the jobs that run it as they are. */
+  readonly checkIntegration: (
+    integration: Integration,
+    users: readonly JobDefinition[],
+  ) => Promise<readonly CheckProblem[]>;
   readonly checkJob: (job: JobDefinition, created: boolean) => Promise<readonly CheckProblem[]>;
   readonly onIntegration: {
     /** The declared API is new or changed: the network thread has to know before the next run. */
@@ -98,7 +102,7 @@ export class Catalog {
   createIntegration(draft: IntegrationDraft): Promise<Integration> {
     const integration = this.fillIntegration(draft);
     return this.#integrationIds.make(integration.id, async () => {
-      refuse(await this.#deps.checkIntegration(integration));
+      refuse(await this.#deps.checkIntegration(integration, []));
       await this.#storeIntegration(integration, []);
       return integration;
     });
@@ -108,7 +112,7 @@ export class Catalog {
     return this.#turns.take(turnOf('integration', id), async () => {
       const before = this.integration(id).definition;
       const integration = this.fillIntegration(draft, before);
-      refuse(await this.#deps.checkIntegration(integration));
+      refuse(await this.#deps.checkIntegration(integration, this.#usersOf(id)));
       // What was read under another declaration proves nothing about this one.
       await this.#storeIntegration(integration, [{ kind: 'validators.drop', integrationId: id }]);
       return integration;
@@ -119,7 +123,7 @@ export class Catalog {
     return this.#turns.take(turnOf('integration', id), async () => {
       const { planId } = this.integration(id);
       const all = this.#definitions();
-      const users = all.filter(({ integrationId }) => integrationId === id);
+      const users = this.#usersOf(id);
       if (users.length > 0 && !cascade) throw inUse(id, users);
       for (const job of users) {
         const others = jobsAfter(job.id, all).filter(({ integrationId }) => integrationId !== id);
@@ -263,6 +267,10 @@ export class Catalog {
   #refuseWhileWaitedFor(id: string): void {
     const after = jobsAfter(id, this.#definitions());
     if (after.length > 0) throw waitedFor(id, after);
+  }
+
+  #usersOf(integration: string): JobDefinition[] {
+    return this.#definitions().filter(({ integrationId }) => integrationId === integration);
   }
 
   #definitions(): JobDefinition[] {

@@ -43,7 +43,8 @@ function conflict(what: string | Sentence): PontualError {
 
 const MOST_NAMES = 5;
 
-function namesOf(jobs: readonly JobDefinition[]): string {
+/** The first few of them. */
+export function namesOf(jobs: readonly JobDefinition[]): string {
   const names = jobs.slice(0, MOST_NAMES).map(({ id }) => `'${id}'`);
   const others = jobs.length - names.length;
   return others > 0 ? `${names.join(', ')} and ${others} more` : names.join(', ');

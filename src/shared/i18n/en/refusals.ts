@@ -60,6 +60,14 @@ export const refusals = {
   nothingIncremental: 'Without records there is nothing to read incrementally.',
   templateInOrigin:
     'With secrets, scheme and host must be written out: a template may not decide where a secret goes.',
+  splitByKind:
+    'Pages can be split among instances with page numbers or offsets, not with {{kind}}.',
+  splitNeedsSize:
+    'Pages by offset can be split among instances only when pagination.size is given.',
+  splitUsers:
+    'These jobs split the pages among their instances, which works with page numbers or offsets, not with {{kind}}: {{jobs}}. Switch that off in them first.',
+  splitUsersNeedSize:
+    'These jobs split the pages among their instances, which works with offsets only when the number of records per page is given: {{jobs}}.',
   noSecret: "There is no secret '{{name}}'.",
   secretElsewhere: "The secret '{{name}}' belongs to {{owner}}; it cannot be sent to {{origin}}.",
   keyTwice: 'A key field is named twice.',

@@ -63,6 +63,14 @@ export const refusals: Translated<typeof en> = {
   nothingIncremental: 'Sem registros não há o que ler de modo incremental.',
   templateInOrigin:
     'Com segredos, esquema e host precisam estar escritos: um modelo não pode decidir aonde vai um segredo.',
+  splitByKind:
+    'As páginas podem ser divididas entre instâncias com número de página ou deslocamento, não com {{kind}}.',
+  splitNeedsSize:
+    'Páginas por deslocamento só podem ser divididas entre instâncias quando pagination.size é dado.',
+  splitUsers:
+    'Estas tarefas dividem as páginas entre suas instâncias, o que funciona com número de página ou deslocamento, não com {{kind}}: {{jobs}}. Desligue isso nelas primeiro.',
+  splitUsersNeedSize:
+    'Estas tarefas dividem as páginas entre suas instâncias, o que com deslocamento só funciona quando o número de registros por página é dado: {{jobs}}.',
   noSecret: "O segredo '{{name}}' não existe.",
   secretElsewhere: "O segredo '{{name}}' pertence a {{owner}}; não pode ser enviado a {{origin}}.",
   keyTwice: 'Um campo da chave aparece duas vezes.',

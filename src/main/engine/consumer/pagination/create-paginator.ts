@@ -1,5 +1,6 @@
 import { assertNever } from '../../../../shared/assert-never.ts';
 import type { Pagination } from '../../../../shared/integration.ts';
+import { say, type Sentence } from '../../../../shared/sentences.ts';
 import { cursorPages } from './cursor.ts';
 import { nextUrlPages } from './next-url.ts';
 import { numberedPages } from './numbered.ts';
@@ -36,19 +37,17 @@ export function createPaginator(pagination: Pagination, share: Share = ONE_READE
 }
 
 /** Why the pages of this pagination cannot be shared out among instances; null when they can. */
-export function splitProblem(pagination: Pagination): string | null {
+export function splitProblem(pagination: Pagination): Sentence | null {
   switch (pagination.kind) {
     case 'page-number':
       return null;
     case 'offset':
-      return pagination.size === null
-        ? 'Pages by offset can be split among instances only when pagination.size is given.'
-        : null;
+      return pagination.size === null ? say('splitNeedsSize') : null;
     case 'none':
     case 'cursor-body':
     case 'cursor-header':
     case 'next-url-body':
     case 'link-header':
-      return `Pages can be split among instances with page numbers or offsets, not with ${pagination.kind}.`;
+      return say('splitByKind', { kind: pagination.kind });
   }
 }

@@ -123,7 +123,7 @@ describe('a share of the pages', () => {
       false,
       false,
     ]);
-    expect(splitProblem(declared({ kind: 'offset' }))).toContain('size');
+    expect(splitProblem(declared({ kind: 'offset' }))?.message).toContain('size is given');
   });
 });
 
