@@ -69,6 +69,13 @@ export const appInfoSchema = z.strictObject({
 });
 export type AppInfo = z.output<typeof appInfoSchema>;
 
+/** How far a desktop came with what was to be opened: where it could do nothing, a person can still go there. */
+export const shownSchema = z.strictObject({
+  shown: z.enum(['itself', 'folder', 'nothing']),
+  path: z.string(),
+});
+export type Shown = z.output<typeof shownSchema>;
+
 const noInput = z.strictObject({});
 const nothing = z.null();
 
@@ -105,14 +112,14 @@ export const desktopContract = {
     method: 'POST',
     path: '/open',
     input: z.strictObject({ place: z.enum(PLACES) }),
-    output: nothing,
+    output: shownSchema,
   }),
   'log.open': command({
-    doc: "Opens the TXT log that holds a run's lines with the program for text files.",
+    doc: "Opens the TXT log that holds a run's lines with the program for text files; without one, shows its folder.",
     method: 'POST',
     path: '/open-log',
     input: z.strictObject({ runId: z.string().min(1).max(64) }),
-    output: nothing,
+    output: shownSchema,
   }),
   'keyring.useFile': command({
     doc: 'Keeps the key of the secrets in a file of the home, where no keyring can; the program starts again with it.',

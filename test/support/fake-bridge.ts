@@ -7,6 +7,7 @@ import {
   type AppInfo,
   type DesktopEvent,
   type DesktopHandlers,
+  type Shown,
 } from '../../src/shared/desktop-contract.ts';
 import { asError, invalid, PontualError } from '../../src/shared/errors.ts';
 import { inputProblems } from '../../src/shared/input-problems.ts';
@@ -27,18 +28,23 @@ export interface FakeBridge extends Bridge {
   refuse(name: string, error: PontualError | null): void;
 }
 
+export interface FakeBridgeOptions extends Partial<FakeEngineOptions> {
+  /** How far the desktop comes with what is to be opened. */
+  readonly desktopShows?: Shown['shown'];
+}
+
 /**
  * The window's other side, in memory: the same type as the preload's bridge, with inputs checked by the same
  * contract. It knows nothing of threads, disks and networks; its schedules are computed by the engine's own code.
  */
-export function createFakeBridge(options: Partial<FakeEngineOptions> = {}): FakeBridge {
+export function createFakeBridge(options: FakeBridgeOptions = {}): FakeBridge {
   const listeners = new Set<(event: PontualEvent) => void>();
   const desktopListeners = new Set<(event: DesktopEvent) => void>();
   const calls: { name: string; input: unknown }[] = [];
   const refusals = new Map<string, PontualError>();
   const emit = (event: PontualEvent) => listeners.forEach((listener) => listener(event));
   const engine = createFakeEngine({ now: Date.now, jobsAndRuns: 'many', ...options }, emit);
-  const desktop = fakeDesktop();
+  const desktop = fakeDesktop(options.desktopShows ?? 'itself');
 
   async function call(table: CommandTable, handlers: object, name: string, input: unknown) {
     calls.push({ name, input });
@@ -109,9 +115,11 @@ const APP_INFO: AppInfo = {
   localServerProblem: null,
 };
 
-function fakeDesktop(): DesktopHandlers {
+function fakeDesktop(desktopShows: Shown['shown']): DesktopHandlers {
   let preferences = DEFAULT_PREFERENCES;
   const done = () => Promise.resolve(null);
+  const shown = () =>
+    Promise.resolve({ shown: desktopShows, path: `${APP_INFO.logs}/pontual.txt` });
   return {
     'app.info': () => Promise.resolve(APP_INFO),
     'preferences.get': () => Promise.resolve(preferences),
@@ -119,8 +127,8 @@ function fakeDesktop(): DesktopHandlers {
       preferences = changedPreferences(preferences, changes);
       return Promise.resolve(preferences);
     },
-    'place.open': done,
-    'log.open': done,
+    'place.open': shown,
+    'log.open': shown,
     'keyring.useFile': done,
     'localServer.copyToken': done,
     'localServer.openDocs': done,

@@ -1,14 +1,13 @@
 import { render } from '@testing-library/svelte';
 import { tick } from 'svelte';
 import App from '../../src/renderer/App.svelte';
-import { createFakeBridge, type FakeBridge } from './fake-bridge.ts';
-import type { FakeEngineOptions } from './fake/fake-engine.ts';
+import { createFakeBridge, type FakeBridge, type FakeBridgeOptions } from './fake-bridge.ts';
 import { giveElementsASize } from './layout.ts';
 
 /** Shows the whole window at an address such as `#/runs`, over a fake bridge. */
 export async function renderApp(
   hash = '#/',
-  options: Partial<FakeEngineOptions> = {},
+  options: FakeBridgeOptions = {},
 ): Promise<FakeBridge> {
   giveElementsASize();
   window.location.hash = hash;

@@ -14,6 +14,7 @@ import { keepKeyInFile } from '../engine/secrets/key-file.ts';
 import type { DataKey } from './data-key.ts';
 import type { Places } from './launch-options.ts';
 import type { ServerState } from './server-switch.ts';
+import { openFile, openFolder, showFile } from './show-place.ts';
 import { isTrayShown } from './tray-presence.ts';
 
 export interface DesktopHandlersDeps {
@@ -39,17 +40,15 @@ export function desktopHandlers(deps: DesktopHandlersDeps): DesktopHandlers {
     'preferences.get': () => Promise.resolve(deps.preferences()),
     'preferences.patch': (changes) => deps.setPreferences(changes),
     'place.open': async ({ place }) => {
-      if (place === 'database') shell.showItemInFolder(deps.places.database);
-      else await openPath(folder(deps.places[place]));
-      return null;
+      if (place === 'database') return showFile(deps.places.database, shell);
+      return openFolder(made(deps.places[place]), shell);
     },
     'log.open': async ({ runId }) => {
       const file = await deps.logFileOf(runId);
       if (!existsSync(file)) {
         throw new PontualError('not-found', say('logGone'));
       }
-      await openPath(file);
-      return null;
+      return openFile(file, shell);
     },
     'keyring.useFile': () => {
       if (deps.dataKey.keyIn !== 'nowhere') {
@@ -105,12 +104,7 @@ async function appInfo({
   };
 }
 
-function folder(path: string): string {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
-  return path;
-}
-
-async function openPath(path: string): Promise<void> {
-  const problem = await shell.openPath(path);
-  if (problem !== '') throw new PontualError('internal', `${path} could not be opened: ${problem}`);
+function made(folder: string): string {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return folder;
 }

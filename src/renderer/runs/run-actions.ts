@@ -1,6 +1,7 @@
 import type { Run } from '../../shared/run.ts';
 import type { App } from '../state/app.svelte.ts';
 import { asCallError } from '../state/client.ts';
+import { tellShown } from '../shell/tell-shown.ts';
 import { links } from '../state/links.ts';
 import { tell, tellProblem } from '../ui/toast.ts';
 import { curlOf } from './curl.ts';
@@ -32,7 +33,7 @@ export function runActions(app: App) {
       }),
     openLog: ({ id }: Pick<Run, 'id'>) =>
       attempt(async () => {
-        await client.desktop('log.open', { runId: id });
+        tellShown(app, 'itself', await client.desktop('log.open', { runId: id }));
       }),
     copyCurl: ({ integrationId }: Pick<Run, 'integrationId'>, url: string) =>
       attempt(async () => {

@@ -76,6 +76,12 @@ export const shell = {
     escape: 'Close a dialog',
     then: 'then',
   },
+  /** What the desktop could not open. */
+  shown: {
+    folder: 'No program here opens this file, so its folder is shown. The file is {{path}}',
+    nothing: 'No program here could open it. It is at {{path}}',
+    copy: 'Copy path',
+  },
   toast: { region: 'Notifications' },
   notFound: {
     title: 'There is nothing here',

@@ -78,6 +78,12 @@ export const shell: Translated<typeof en> = {
     escape: 'Fechar um diálogo',
     then: 'depois',
   },
+  shown: {
+    folder:
+      'Nenhum programa daqui abre este arquivo; por isso, a pasta dele foi aberta. O arquivo é {{path}}',
+    nothing: 'Nenhum programa daqui conseguiu abrir. Está em {{path}}',
+    copy: 'Copiar caminho',
+  },
   toast: { region: 'Notificações' },
   notFound: { title: 'Não há nada aqui', text: 'Esta tela não existe.', home: 'Ir para Início' },
 };
