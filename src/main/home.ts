@@ -1,7 +1,8 @@
-import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { HomeUnusable } from './engine/store/home/owner-lock.ts';
+import { asError } from '../shared/errors.ts';
+import { HomeUnusable } from './engine/store/home/home-unusable.ts';
+import { makeFolder } from './engine/store/home/make-folder.ts';
 
 /**
  * The folder that holds everything: the one that was asked for, else `PONTUAL_HOME`, else the platform's place for
@@ -17,9 +18,9 @@ export function homeFolder(asked: string | undefined, env: NodeJS.ProcessEnv): s
 export function prepareHome(home: string): void {
   ownerOnly();
   try {
-    mkdirSync(home, { recursive: true, mode: 0o700 });
+    makeFolder(home);
   } catch (error) {
-    throw new HomeUnusable(home, error);
+    throw new HomeUnusable(home, asError(error));
   }
 }
 

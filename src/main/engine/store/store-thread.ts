@@ -5,6 +5,7 @@ import { systemClock } from '../clock.ts';
 import { exactParts } from '../exact-data.ts';
 import { loadSqlite, type SqliteModule } from './database/sqlite.ts';
 import { nodeFiles } from './files/node-files.ts';
+import { HomeUnusable, isFromSystem } from './home/home-unusable.ts';
 import { writeProved, type WriteProved } from './home/snapshot.ts';
 import type { QueryName } from './store.ts';
 import { StoreCore } from './store-core.ts';
@@ -93,7 +94,8 @@ async function serve(thread: StoreThreadData, port: MessagePort): Promise<void> 
       },
     });
   } catch (error) {
-    post({ type: 'refused', error: textOf(error) });
+    const refusal = isFromSystem(error) ? new HomeUnusable(thread.home, error) : error;
+    post({ type: 'refused', error: textOf(refusal) });
     port.close();
     return;
   }

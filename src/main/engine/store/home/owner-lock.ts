@@ -1,15 +1,10 @@
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { tryLock } from 'fs-native-extensions';
+import { asError } from '../../../../shared/errors.ts';
+import { HomeUnusable } from './home-unusable.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** The file whose lock the operating system releases, however its owner ends; it stays empty. */
 const LOCK_FILE = '.lock';
@@ -43,26 +38,6 @@ export class HomeInUse extends Error {
   }
 }
 
-/** The home cannot be used: its path and why are in the message. */
-export class HomeUnusable extends Error {
-  override readonly name = 'HomeUnusable';
-  readonly code = 'home-unusable';
-
-  constructor(home: string, cause: unknown) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    super(`The home ${home} cannot be used: ${(code && REASONS[code]) ?? message}`, { cause });
-  }
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'this user may not write there (EACCES).',
-  EPERM: 'this user may not write there (EPERM).',
-  EROFS: 'the disk is read-only (EROFS).',
-  ENOSPC: 'the disk is full (ENOSPC).',
-  ENOTDIR: 'a part of the path is a file (ENOTDIR).',
-  EEXIST: 'there is a file of that name (EEXIST).',
-};
-
 export interface OwnerLock {
   /** Says where the local server listens, or that it does not. */
   setUrl(url: string | null): void;
@@ -76,10 +51,10 @@ export interface OwnerLock {
 export function lockHome(home: string, startedAtMs: number): OwnerLock {
   let fd: number;
   try {
-    mkdirSync(home, { recursive: true, mode: 0o700 });
+    makeFolder(home);
     fd = openSync(join(home, LOCK_FILE), 'a+', 0o600);
   } catch (error) {
-    throw new HomeUnusable(home, error);
+    throw new HomeUnusable(home, asError(error));
   }
   if (!tryLock(fd)) {
     closeSync(fd);
@@ -97,7 +72,7 @@ export function lockHome(home: string, startedAtMs: number): OwnerLock {
     writeOwner(home, owner);
   } catch (error) {
     closeSync(fd);
-    throw new HomeUnusable(home, error);
+    throw new HomeUnusable(home, asError(error));
   }
   return {
     setUrl(url) {
