@@ -68,13 +68,61 @@ describe('a journal', { timeout: 60_000 }, () => {
     }
   });
 
-  it('that is cut inside its header opens with the snapshot', async () => {
-    for (let size = 0; size <= HEADER_BYTES; size++) {
-      const { state, names } = await opened(
+  it('that is cut behind its header opens with the snapshot', async () => {
+    const { state, names } = await opened(
+      changed(sampled, (journal) => journal.subarray(0, HEADER_BYTES)),
+    );
+    expect({ state, names }).toEqual({ state: 'ok', names: [] });
+  });
+
+  it('that is cut inside its header, which was on disk before the manifest, opens read-only', async () => {
+    for (let size = 0; size < HEADER_BYTES; size++) {
+      const { state, names, isUntouched } = await opened(
         changed(sampled, (journal) => journal.subarray(0, size)),
       );
-      expect({ size, state, names }).toEqual({ size, state: 'ok', names: [] });
+      expect({ size, state, names, isUntouched }).toEqual({
+        size,
+        state: 'read-only',
+        names: [],
+        isUntouched: true,
+      });
     }
+  });
+
+  it('that was only begun when the program ended is made anew', async () => {
+    for (const size of [0, HEADER_BYTES - 1, HEADER_BYTES]) {
+      const files = sampled.files.clone();
+      files.put('journal-000002.log', Buffer.alloc(size));
+      const { state, names, store } = await opened(files);
+      expect({ size, state, names }).toEqual({ size, state: 'ok', names: upTo(6) });
+      await store.core.checkpoint();
+      await store.commit([{ kind: 'setting.put', name: 'more', value: 1 }]);
+      expect((await opened(files.afterCrash('nothing'))).names.sort()).toEqual([
+        'more',
+        ...upTo(6),
+      ]);
+    }
+  });
+
+  it.each([
+    ['is gone', (files: FaultyFiles) => void files.take('journal-000002.log')],
+    ['is empty', (files: FaultyFiles) => void files.put('journal-000002.log', Buffer.alloc(0))],
+    [
+      'has a damaged beginning',
+      (files: FaultyFiles) =>
+        void files.put('journal-000002.log', Buffer.alloc(HEADER_BYTES + 9, 7)),
+    ],
+  ])('that %s does not hide what the one before holds', async (_, spoil) => {
+    const files = sampled.files.clone();
+    const store = await StoreHarness.open(files);
+    await store.core.checkpoint();
+    await store.commit([{ kind: 'setting.put', name: 't7', value: 1 }]);
+    const spoiled = files.clone();
+    // Without its newest snapshot the store begins with the one before, and the journal behind that.
+    spoiled.take('pontual.db');
+    spoil(spoiled);
+    const { state, names } = await opened(spoiled);
+    expect({ state, names }).toEqual({ state: 'read-only', names: upTo(6) });
   });
 
   it('of which any byte in the middle is flipped opens read-only with the prefix', async () => {

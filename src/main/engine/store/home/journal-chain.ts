@@ -25,30 +25,35 @@ export async function findJournals(files: StoreFiles): Promise<FoundJournal[]> {
   return found.sort((left, right) => left.generation - right.generation);
 }
 
-interface ChainedJournal extends FoundJournal {
+export interface ChainedJournal extends FoundJournal {
   readonly header: JournalHeader;
 }
 
-/** The journals of this database in order, or why they cannot be all there. */
+/** The journals of a database in order, as far as they are all there. */
+export interface JournalChain {
+  readonly journals: readonly ChainedJournal[];
+  /** Why those behind the last one cannot be read; null when there are none. */
+  readonly damage: string | null;
+}
+
+/** Which journals follow a snapshot. */
 export function chainOf(
   base: { readonly generation: Generation | null; readonly lineage: Uint8Array },
-  journals: readonly FoundJournal[],
+  found: readonly FoundJournal[],
   manifest: Manifest | null,
-): ChainedJournal[] | string {
-  const chain: ChainedJournal[] = [];
+): JournalChain {
+  const journals: ChainedJournal[] = [];
   const needed = base.generation?.generation ?? 0;
-  for (const journal of journals) {
-    // Behind an older journal's end there may be transactions that were refused.
-    if (journal.generation < needed) continue;
+  const newest = manifest?.generations[0]?.generation ?? 0;
+  // Behind an older journal's end there may be transactions that were refused.
+  for (const journal of found.filter(({ generation }) => generation >= needed)) {
     if (journal.header) {
       if (Buffer.compare(journal.header.lineage, base.lineage) === 0)
-        chain.push({ ...journal, header: journal.header });
-    } else if (journal.size > HEADER_BYTES)
-      return `${journal.name} cannot be read: its beginning is damaged.`;
-    // A smaller one was being made when the program ended: nothing can be in it.
+        journals.push({ ...journal, header: journal.header });
+    } else if (journal.size > HEADER_BYTES || journal.generation <= newest)
+      return { journals, damage: `${journal.name} cannot be read: its beginning is damaged.` };
+    // One without even a header, that no manifest knows, was being made when the program ended: nothing can be in it.
   }
-  const newest = manifest?.generations[0]?.generation;
-  const isThere = journals.some(({ generation }) => newest !== undefined && generation >= newest);
-  if (newest !== undefined && !isThere) return `${journalName(newest)} is missing.`;
-  return chain;
+  const isThere = newest === 0 || found.some(({ generation }) => generation >= newest);
+  return { journals, damage: isThere ? null : `${journalName(newest)} is missing.` };
 }

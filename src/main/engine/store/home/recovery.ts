@@ -224,11 +224,10 @@ async function replay(
   notes: string[],
 ): Promise<Replayed> {
   const chain = chainOf(base, journals, manifest);
-  if (typeof chain === 'string') return { damage: chain, tail: null };
   let lsn = base.lsn;
   let tail: Replayed['tail'] = null;
-  for (const [at, { name, header }] of chain.entries()) {
-    const next = chain[at + 1];
+  for (const [at, { name, header }] of chain.journals.entries()) {
+    const next = chain.journals[at + 1];
     const last = Math.min(untilLsn, next ? next.header.firstLsn - 1 : Number.POSITIVE_INFINITY);
     if (next && last <= lsn) continue;
     if (header.firstLsn > lsn + 1)
@@ -245,7 +244,7 @@ async function replay(
       notes.push(`${name}: ${end.dropped} bytes of an unfinished write were left behind.`);
     if (!next) tail = { header, end };
   }
-  return { damage: null, tail };
+  return { damage: chain.damage, tail };
 }
 
 function reasonOf(end: JournalEnd, lsn: number): string {
