@@ -10,7 +10,7 @@ import { Resource } from './resource.svelte.ts';
 export class Catalog {
   readonly jobs: Resource<readonly Job[]>;
   readonly integrations: Resource<readonly Integration[]>;
-  #pause = 'none';
+  #rest = 'none';
   readonly #jobNames = $derived.by(() => namesOf(this.jobs.value));
   readonly #integrationNames = $derived.by(() => namesOf(this.integrations.value));
 
@@ -40,17 +40,17 @@ export class Catalog {
   hear(digest: Digest): void {
     const { isOverflow, jobs, runs, status } = digest;
     // Next run and last outcome are part of a job.
-    if (isOverflow || jobs.size > 0 || runs.size > 0 || this.#hasPauseMoved(status))
+    if (isOverflow || jobs.size > 0 || runs.size > 0 || this.#hasRestMoved(status))
       this.jobs.refreshSoon();
     if (digest.isOverflow || digest.integrations.size > 0) this.integrations.refreshSoon();
   }
 
-  /** A pause of everything moves the next run of each job. */
-  #hasPauseMoved(status: Status | null): boolean {
+  /** What holds everything, a pause or an ill store, moves the next run of each job. */
+  #hasRestMoved(status: Status | null): boolean {
     if (status === null) return false;
-    const pause = status.state === 'paused' ? `until ${status.pausedUntil}` : 'none';
-    const hasMoved = pause !== this.#pause;
-    this.#pause = pause;
+    const rest = status.state === 'running' ? 'none' : `${status.state} ${status.pausedUntil}`;
+    const hasMoved = rest !== this.#rest;
+    this.#rest = rest;
     return hasMoved;
   }
 

@@ -172,14 +172,14 @@ export class Scheduler {
     this.jobChanged(jobId);
   }
 
-  /** When the job runs next by itself, epoch ms; null = not. */
+  /** When the job runs next by itself, epoch ms; null = not, or nobody knows while everything is held. */
   nextRunAt(job: LiveJob): number | null {
     const armed = this.#armed.get(job.definition.id);
     const after = armed ? this.#silentUntil(job) : null;
     return armed && after !== null ? this.#nextRun(armed, after) : null;
   }
 
-  /** When it runs by itself from now on, epoch ms, as far as is known: none while a pause has no end. */
+  /** When it runs by itself from now on, epoch ms, as far as is known: none while a pause, or a held store, has no end. */
   nextInstants(job: LiveJob, count: number): number[] {
     const armed = this.#armed.get(job.definition.id);
     const found: number[] = [];
@@ -193,7 +193,7 @@ export class Scheduler {
 
   /** No instant up to here will run; null = none at all until somebody says so. */
   #silentUntil(job: LiveJob): number | null {
-    if (!isActive(job)) return null;
+    if (!isActive(job) || this.#deps.isHeld()) return null;
     const now = this.#deps.clock.now();
     let after = Math.max(job.runtime.coveredUntil, now - 1);
     for (const { untilMs } of this.#pausesOf(job)) {

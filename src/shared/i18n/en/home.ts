@@ -25,7 +25,17 @@ export const home = {
     received: '{{records}} received',
     label: 'Progress of {{job}}',
   },
-  next: { title: 'Next runs', empty: 'No schedule is due.' },
+  next: {
+    title: 'Next runs',
+    empty: {
+      running: 'No schedule is due.',
+      paused: 'All schedules are paused.',
+      degraded: 'No run starts until data can be saved again.',
+      'read-only': 'No run starts until you choose how to go on.',
+      starting: 'No run starts yet.',
+      stopping: 'No run starts any more.',
+    },
+  },
   odd: { title: 'Worth a look' },
   failures: {
     title: 'Last failures',

@@ -28,7 +28,17 @@ export const home: Translated<typeof en> = {
     received: '{{records}} recebidos',
     label: 'Progresso de {{job}}',
   },
-  next: { title: 'Próximas execuções', empty: 'Nenhuma agenda a cumprir.' },
+  next: {
+    title: 'Próximas execuções',
+    empty: {
+      running: 'Nenhuma agenda a cumprir.',
+      paused: 'Toda a agenda está pausada.',
+      degraded: 'Nenhuma execução começa até que se possa gravar de novo.',
+      'read-only': 'Nenhuma execução começa até que você escolha como continuar.',
+      starting: 'Nenhuma execução começa ainda.',
+      stopping: 'Nenhuma execução começa mais.',
+    },
+  },
   odd: { title: 'Vale uma olhada' },
   failures: {
     title: 'Últimas falhas',

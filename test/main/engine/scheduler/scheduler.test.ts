@@ -118,6 +118,20 @@ describe('a job that is due', () => {
     await rig.pass(6 * SECOND);
     expect(rig.instants(T)).toEqual(['schedule 0', 'missed 10..50', 'catch-up 60', 'schedule 70']);
   });
+
+  it.each(['degraded', 'read-only'] as const)(
+    'tells no next run while the store is %s, since nobody knows when that ends',
+    async (state) => {
+      const rig = await startPlanned();
+      rig.answering();
+      const job = await rig.addJob({ schedule: every(10 * SECOND) });
+      await rig.pass(5 * SECOND);
+      rig.store.setHealth(state);
+      expect([rig.view(job).nextRunAt, rig.scheduler.nextInstants(job, 3)]).toEqual([null, []]);
+      rig.store.setHealth('ok');
+      expect(rig.view(job).nextRunAt).toBe('2026-01-01T00:00:10.000Z');
+    },
+  );
 });
 
 describe('a chain of delays', () => {
