@@ -23,7 +23,8 @@ export const DOCS_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-export function docsPage(document: OpenApiDocument): string {
+/** `address` is where the server listens: the example is to be copied as it stands. */
+export function docsPage(document: OpenApiDocument, address: string): string {
   const { title, version, description } = document.info;
   return `<!doctype html>
 <html lang="en">
@@ -36,8 +37,11 @@ export function docsPage(document: OpenApiDocument): string {
 <body>
 <h1>${escapeHtml(title)} REST API ${escapeHtml(version)}</h1>
 <p>${escapeHtml(description)}</p>
-<p>Send <code>Authorization: Bearer</code> and the content of the file <code>api-token</code> in the home folder.
-For programs: <a href="/openapi.json">openapi.json</a>.</p>
+<p>Each request carries <code>Authorization: Bearer</code> and the content of the file <code>api-token</code> in the home
+folder; in the app, Settings → Local server → Copy token. A browser sends no such header, so this page only tells:
+ask from a terminal or a program.</p>
+<pre>curl -H "Authorization: Bearer $(cat api-token)" ${escapeHtml(address)}/api/v1/status</pre>
+<p>For programs: <a href="/openapi.json">openapi.json</a>.</p>
 <h2>Commands</h2>
 ${Object.entries(document.paths)
   .flatMap(([path, methods]) =>

@@ -25,8 +25,9 @@ export type Verdict =
   | { readonly kind: 'in'; readonly hasToken: boolean }
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly message: string };
 
-/** Paths that answer without a token: they tell nothing that is not in the documentation. */
+/** Paths that answer without a token: they tell nothing that is not in the documentation, to which the first leads. */
 const OPEN_PATHS: ReadonlySet<string> = new Set([
+  '/',
   '/openapi.json',
   '/docs',
   '/health',

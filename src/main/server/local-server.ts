@@ -78,7 +78,7 @@ function addProgramRoutes<T extends CommandTable>(
 ): void {
   const document = once(() => openApiDocument(table, version));
   const documentText = once(() => JSON.stringify(document()));
-  const page = once(() => docsPage(document()));
+  const page = once(() => docsPage(document(), `http://${LOOPBACK}:${portOf(app)}`));
   app.get('/openapi.json', async (_request, reply) => reply.type(JSON_TYPE).send(documentText()));
   app.get('/docs', async (_request, reply) =>
     reply
@@ -86,6 +86,8 @@ function addProgramRoutes<T extends CommandTable>(
       .header('content-security-policy', DOCS_POLICY)
       .send(page()),
   );
+  // Who types the address into a browser is led to what it is.
+  app.get('/', async (_request, reply) => reply.redirect('/docs', 302));
   app.get('/metrics', async (_request, reply) => {
     const { contentType, text } = await metrics();
     return reply.type(contentType).send(text);
@@ -120,6 +122,10 @@ async function listen(app: FastifyInstance, port: number): Promise<number> {
     await app.close();
     throw listenFailure(error, port);
   }
+  return portOf(app);
+}
+
+function portOf(app: FastifyInstance): number {
   // A TCP server that listens has an address of this shape.
   return (app.server.address() as AddressInfo).port;
 }

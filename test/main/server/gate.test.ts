@@ -77,16 +77,26 @@ describe('judge', () => {
     );
   });
 
-  it.each(['/health', '/docs', '/openapi.json', '/actuator/health/db', '/health?x=1'])(
-    'opens %s to everybody who names us',
-    (target) => {
-      expect(ask({ target, rawHeaders: host })).toBe(false);
-      expect(ask({ target, rawHeaders: [] })).toBe('forbidden');
-      expect(ask({ target, rawHeaders: host, method: 'POST' })).toBe('unauthorized');
-    },
-  );
+  it.each([
+    '/',
+    '/?x=1',
+    '/health',
+    '/docs',
+    '/openapi.json',
+    '/actuator/health/db',
+    '/health?x=1',
+  ])('opens %s to everybody who names us', (target) => {
+    expect(ask({ target, rawHeaders: host })).toBe(false);
+    expect(ask({ target, rawHeaders: [] })).toBe('forbidden');
+    expect(ask({ target, rawHeaders: host, method: 'POST' })).toBe('unauthorized');
+  });
 
-  it.each(['/health/', '/HEALTH', '/metrics', '//health', '/docs/../api/v1/status'])(
+  it('refuses other sites at the open paths, too', () => {
+    const elsewhere = [...host, 'Sec-Fetch-Site', 'cross-site'];
+    expect(ask({ target: '/', rawHeaders: elsewhere })).toBe('forbidden');
+  });
+
+  it.each(['//', '/health/', '/HEALTH', '/metrics', '//health', '/docs/../api/v1/status'])(
     'does not take %s for an open path',
     (target) => {
       expect(ask({ target, rawHeaders: host })).toBe('unauthorized');

@@ -170,6 +170,7 @@ describe('security over HTTP', () => {
       '/api/v1/things',
       '/api/v1/nothing',
       '/api/v1/things?limit=x',
+      '/',
       '/docs',
       '/health',
     ];
@@ -340,7 +341,18 @@ describe('what stands beside the commands', () => {
     expect(docs.headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(html).toContain('GET /api/v1/things');
     expect(html).toContain('Lists &lt;things&gt; &amp; more.');
-    expect(html).not.toMatch(/<script|<form|https?:\/\/|src=/);
+    const ours = `curl -H "Authorization: Bearer $(cat api-token)" ${server.url}/api/v1/status`;
+    expect(html).toContain(ours);
+    expect(html.replaceAll(server.url, '')).not.toMatch(/<script|<form|https?:\/\/|src=/);
+  });
+
+  it('leads whoever types the address into a browser to its documentation, and to nothing else', async () => {
+    const { server } = await startSampleServer();
+    const root = await fetch(`${server.url}/`, { redirect: 'manual' });
+    expect([root.status, root.headers.get('location')]).toEqual([302, '/docs']);
+    expect(await (await fetch(server.url)).text()).toContain('<h1>Pontual');
+    const posted = await fetch(server.url, { method: 'POST', redirect: 'manual' });
+    expect(posted.status).toBe(401);
   });
 
   it('gives figures to the owner only', async () => {
