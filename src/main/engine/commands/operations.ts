@@ -17,13 +17,13 @@ import { Turns } from '../turns.ts';
 import { forEach } from './each.ts';
 import { futureInstant } from './jobs.ts';
 import { toPage } from './paging.ts';
-import { startAgain } from './start-again.ts';
+import { retryRun } from './start-again.ts';
 
 export interface OperationDeps {
   readonly clock: Clock;
   readonly store: Pick<Store, 'query' | 'commit'>;
   readonly catalog: Catalog;
-  readonly service: Pick<JobService, 'start' | 'isRunning'>;
+  readonly service: Pick<JobService, 'start' | 'live' | 'isRunning'>;
 }
 
 type Names = keyof typeof operations;
@@ -75,7 +75,8 @@ async function retryDeadLetter(
   if (!row) throw notFound('run', id);
   if (row.state !== 'finished' || (row.outcome !== 'failed' && row.outcome !== 'timed-out'))
     throw new PontualError('conflict', say('notFailed', { id }));
-  const run = await startAgain(deps, row, caller.via);
+  const run = await retryRun(deps, row, caller.via);
+  if (run.outcome === 'skipped') throw new PontualError('conflict', say('noRoomToRetry', { id }));
   return [run.id];
 }
 

@@ -11,7 +11,7 @@ import type { Op } from '../store/ops.ts';
 import type { Store } from '../store/store.ts';
 import { Turns } from '../turns.ts';
 import { pageNewestFirst, toPage } from './paging.ts';
-import { startAgain } from './start-again.ts';
+import { retryRun, startAgain } from './start-again.ts';
 import { unfinishedRuns } from './unfinished-runs.ts';
 
 type Names = keyof ContractHandlers & `runs.${string}`;
@@ -26,7 +26,7 @@ export interface RunCommandDeps {
 
 export function runCommands(deps: RunCommandDeps): Pick<ContractHandlers, Names> {
   const { store, service } = deps;
-  const deciding = new Turns();
+  const turns = new Turns();
 
   /** What is stored, with what only memory knows: how far it is and what it waits for. */
   const asLive = <T extends Run>(stored: T): T => {
@@ -46,6 +46,13 @@ export function runCommands(deps: RunCommandDeps): Pick<ContractHandlers, Names>
     const row = await store.query('runs.row', { id });
     if (!row) throw notFound('run', id);
     return row;
+  };
+
+  const retry = async (id: string, by: string): Promise<Run> => {
+    const row = await rowOf(id);
+    if (row.state !== 'finished')
+      throw new PontualError('conflict', say('runUnfinished', { id, state: row.state }));
+    return retryRun(deps, row, by);
   };
 
   const decide = async (id: string, decision: 'rerun' | 'discard', by: string): Promise<Run> => {
@@ -83,15 +90,10 @@ export function runCommands(deps: RunCommandDeps): Pick<ContractHandlers, Names>
       const { attempts: _attempts, ...run } = await stored(id);
       return run;
     },
-    'runs.retry': async ({ id }, caller) => {
-      const row = await rowOf(id);
-      if (row.state !== 'finished')
-        throw new PontualError('conflict', say('runUnfinished', { id, state: row.state }));
-      return startAgain(deps, row, caller.via);
-    },
     // Two clicks must not send it twice.
+    'runs.retry': ({ id }, caller) => turns.take(id, () => retry(id, caller.via)),
     'runs.decide': ({ id, decision }, caller) =>
-      deciding.take(id, () => decide(id, decision, caller.via)),
+      turns.take(id, () => decide(id, decision, caller.via)),
   };
 }
 

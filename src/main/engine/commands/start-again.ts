@@ -3,7 +3,21 @@ import { say } from '../../../shared/sentences.ts';
 import type { Run } from '../../../shared/run.ts';
 import type { Catalog } from '../jobs/catalog.ts';
 import type { JobService } from '../jobs/job-service.ts';
+import { toRun } from '../jobs/run-view.ts';
 import type { Op, RunRow } from '../store/ops.ts';
+
+/** As `startAgain`; while an earlier retry of the run is unfinished, that is the answer: two clicks are one wish. */
+export async function retryRun(
+  deps: {
+    readonly catalog: Pick<Catalog, 'jobs'>;
+    readonly service: Pick<JobService, 'start' | 'live'>;
+  },
+  row: RunRow,
+  triggeredBy: string,
+): Promise<Run> {
+  for (const live of deps.service.live()) if (live.row.retryOf === row.id) return toRun(live);
+  return startAgain(deps, row, triggeredBy);
+}
 
 /**
  * A new run of the same job with the same input, as somebody asked; `also` goes into its transaction. A job with

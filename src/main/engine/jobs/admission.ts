@@ -5,10 +5,10 @@ import type { JobGroups } from './job-groups.ts';
 import type { LiveJob } from './live-job.ts';
 import type { LiveRun, RunGroup, RunPlan } from './live-run.ts';
 import { newGroup, newRow, skipped } from './new-run.ts';
-import { decideOverlap, type OverlapDecision } from './overlap.ts';
+import { decideStart, type OverlapDecision } from './overlap.ts';
 import { resolvePolicy } from './policy.ts';
 import { spanOps } from './spans.ts';
-import type { SkippedSpan, StartRequest } from './start.ts';
+import { beginsAt, isForLater, type SkippedSpan, type StartRequest } from './start.ts';
 
 export interface AdmissionDeps {
   readonly now: number;
@@ -55,9 +55,12 @@ export class Admission {
   }
 
   addStart(request: StartRequest): void {
-    const { plan } = this.#deps;
+    const { plan, now } = this.#deps;
     if (!plan) return;
-    const decision = this.#decide(request);
+    const isLater = isForLater(request.trigger, beginsAt(request, now), now);
+    const decision = isLater
+      ? 'later'
+      : decideStart(this.#job.definition, request.trigger, this.#deps.groups);
     if (decision === 'skip') this.#refuse(request, 'overlap');
     else if (this.#room <= 0) this.#refuse(request, 'queue-full');
     else this.#letIn(request, plan, decision);
@@ -82,28 +85,25 @@ export class Admission {
     return [...inserts, ...this.ops];
   }
 
-  #decide(request: StartRequest): OverlapDecision {
-    const { overlap, maxParallel, missedRuns, id } = this.#job.definition;
-    const isOneOfAll = request.trigger === 'catch-up' && missedRuns.policy === 'run-all';
-    return decideOverlap({
-      // All missed runs were asked for: they take their turns instead of overlapping.
-      policy: isOneOfAll && overlap !== 'allow' ? 'queue-all' : overlap,
-      maxParallel,
-      active: this.#deps.groups.activeOf(id),
-      held: this.#deps.groups.heldOf(id),
-    });
+  #letIn(
+    request: StartRequest,
+    plan: RunPlan,
+    decision: Exclude<OverlapDecision, 'skip'> | 'later',
+  ): void {
+    const { now, newId } = this.#deps;
+    const group = newGroup(this.#job, request, plan, { now, newId });
+    if (decision !== 'later') this.#enter(group, decision);
+    this.groups.push(group);
+    this.#room -= group.runs.length;
   }
 
-  #letIn(request: StartRequest, plan: RunPlan, decision: Exclude<OverlapDecision, 'skip'>): void {
-    const { groups, now, newId } = this.#deps;
-    const group = newGroup(this.#job, request, plan, { now, newId });
+  #enter(group: RunGroup, decision: Exclude<OverlapDecision, 'skip'>): void {
+    const { groups } = this.#deps;
     if (decision === 'replace') this.#replaceBefore(group);
     this.#spanBefore.set(group, this.#job.openSpan);
     this.#job.openSpan = null;
     const isFree = groups.activeOf(group.jobId) === 0;
     groups.enter(group, decision === 'replace' && isFree ? 'start' : decision);
-    this.groups.push(group);
-    this.#room -= group.runs.length;
   }
 
   /** Of several starts in one transaction only the last is meant to run; the others never begin. */

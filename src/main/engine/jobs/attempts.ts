@@ -1,4 +1,5 @@
 import { assertNever } from '../../../shared/assert-never.ts';
+import type { SkipReason } from '../../../shared/run.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import type { Clock } from '../clock.ts';
 import type { EventHub } from '../observe/events.ts';
@@ -6,6 +7,7 @@ import type { AttemptEnd, FromNetwork, PageResult, ToNetwork } from '../pool/pro
 import type { PageValidator, RunPatch } from '../store/ops.ts';
 import type { Store } from '../store/store.ts';
 import { attemptRequest, validatorsFor } from './attempt-request.ts';
+import { finish } from './ending.ts';
 import { etaMs } from './eta.ts';
 import { usualMs, type LiveIntegration, type LiveJob } from './live-job.ts';
 import { NO_STEPS, planRun, type LiveRun } from './live-run.ts';
@@ -184,6 +186,12 @@ export class AttemptRunner {
       this.#close(run, { kind: 'cancelled' }, null);
     }
     return ended;
+  }
+
+  /** Ends a run that has not begun. */
+  skip(run: LiveRun, reason: SkipReason): void {
+    this.#closing += 1;
+    this.#closer.closeAs(run, finish('skipped', { reason }));
   }
 
   /** Stops every attempt between two pages. */

@@ -4,6 +4,7 @@ import type { JobRuntime, Op } from '../store/ops.ts';
 import { Admission } from './admission.ts';
 import { AttemptRunner, type AttemptDeps } from './attempts.ts';
 import { JobGroups } from './job-groups.ts';
+import { LaterStarts } from './later-starts.ts';
 import type { LiveJob } from './live-job.ts';
 import { planRun, type LiveRun, type RunGroup } from './live-run.ts';
 import type { RunIds } from './run-id.ts';
@@ -17,7 +18,7 @@ import type { DueEntry, StartRequest } from './start.ts';
  *
  *     submit --refused--> finished(skipped)
  *        |---hold----> held --(the group before it ended)--.
- *        |---later---> delayed --(its time has come)-------|
+ *        |---later---> delayed --(its time has come)-------|   what somebody asked for then: judged anew, as above
  *        '------------------------------------------------>'-> queued
  *     queued --(a slot)--> running <--(origin, backoff, network)--> waiting      waiting keeps no slot
  *     running, waiting --the attempt is over--> closing --its end is on disk--> finished
@@ -54,7 +55,19 @@ export class JobService {
       finished: (run) => this.#finished(run),
       eased: () => this.#eased(),
     });
-    this.#line = new StartLine(deps, this.#attempts);
+    this.#line = new StartLine(deps, {
+      attempts: this.#attempts,
+      groups: this.#groups,
+      timeHasCome: (group) => later.join(group),
+    });
+    const later = new LaterStarts({
+      attempts: this.#attempts,
+      groups: this.#groups,
+      line: this.#line,
+      job: deps.job,
+      room: () => this.#room(),
+      cancelAll: (groups) => this.#cancelAll(groups),
+    });
   }
 
   /** Attempts that hold a slot. */
@@ -128,16 +141,17 @@ export class JobService {
    */
   adopt(groups: readonly RunGroup[]): void {
     for (const group of groups) {
-      const { overlap } = group.runs[0]?.plan.job ?? { overlap: 'skip' };
-      const isFree = overlap === 'allow' || this.#groups.activeOf(group.jobId) === 0;
-      if (overlap === 'cancel-running') this.#cancelAll(this.#groups.before(group));
-      this.#groups.enter(group, isFree ? 'start' : 'hold');
       for (const run of group.runs) {
         run.rowState = 'stored';
         this.#runs.set(run.id, run);
       }
-      if (isFree) this.#line.letGo(group);
-      else for (const run of group.runs) run.phase = { kind: 'held' };
+      if (!group.isForLater) {
+        const { overlap } = group.runs[0]?.plan.job ?? { overlap: 'skip' };
+        const isFree = overlap === 'allow' || this.#groups.activeOf(group.jobId) === 0;
+        if (overlap === 'cancel-running') this.#cancelAll(this.#groups.before(group));
+        this.#groups.enter(group, isFree ? 'start' : 'hold');
+      }
+      this.#line.letGo(group);
     }
   }
 
@@ -198,23 +212,28 @@ export class JobService {
   #newAdmission(job: LiveJob): Admission {
     const { clock, newRunId: newId, settings, integration } = this.#deps;
     const declared = integration(job.definition.integrationId)?.definition;
-    const { concurrency, queue } = settings();
-    const freeSlots = Math.max(concurrency.runs - this.running, 0);
     return new Admission(job, {
       now: clock.now(),
       newId,
       settings: settings(),
       groups: this.#groups,
       plan: declared ? planRun(job.definition, declared, settings()) : null,
-      room: queue.maxWaiting + freeSlots - this.queued - this.#groups.heldRuns,
+      room: this.#room(),
     });
+  }
+
+  /** How many more runs may join the line. */
+  #room(): number {
+    const { concurrency, queue } = this.#deps.settings();
+    const freeSlots = Math.max(concurrency.runs - this.running, 0);
+    return queue.maxWaiting + freeSlots - this.queued - this.#groups.heldRuns;
   }
 
   /** Writes the rows as they are after dispatching, so that a run with a free slot costs one transaction, not two. */
   async #carryOut(job: LiveJob, admission: Admission): Promise<void> {
     const { groups, runs } = admission;
     for (const run of runs) this.#runs.set(run.id, run);
-    for (const group of groups) this.#letGoUnlessHeld(group);
+    for (const group of groups) this.#line.letGo(group);
     this.dispatch();
     const rows = runs.map(({ row }) => row);
     const { events, store } = this.#deps;
@@ -231,12 +250,6 @@ export class JobService {
       throw error;
     }
     this.#cancelAll(admission.replaced);
-  }
-
-  /** The group is in the books: unless it is held there, its runs join the line, each when its time has come. */
-  #letGoUnlessHeld(group: RunGroup): void {
-    if (this.#groups.isHeld(group)) for (const run of group.runs) run.phase = { kind: 'held' };
-    else this.#line.letGo(group);
   }
 
   #cancelAll(groups: Iterable<RunGroup>): void {

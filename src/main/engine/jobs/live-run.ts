@@ -20,6 +20,8 @@ export interface RunGroup {
   readonly jobId: string;
   readonly runs: LiveRun[];
   unfinished: number;
+  /** Somebody asked for it at a time that has not come: it joins the job's other groups only then. */
+  isForLater: boolean;
 }
 
 /** Where an unfinished run stands. The head of `job-service.ts` tells who moves it from one to the next. */

@@ -2,7 +2,7 @@ import type { SkipReason } from '../../../shared/run.ts';
 import type { RunRow } from '../store/ops.ts';
 import type { LiveJob } from './live-job.ts';
 import { LiveRun, type RunGroup, type RunPlan } from './live-run.ts';
-import type { StartRequest } from './start.ts';
+import { beginsAt, isForLater, type StartRequest } from './start.ts';
 
 /** Rows and runs as they are when nothing has happened to them yet. */
 
@@ -14,7 +14,6 @@ interface Birth {
 }
 
 export function newRow({ definition }: LiveJob, request: StartRequest, birth: Birth): RunRow {
-  const { notBefore = null, delayMs = null } = request;
   return {
     id: birth.id,
     jobId: definition.id,
@@ -43,7 +42,7 @@ export function newRow({ definition }: LiveJob, request: StartRequest, birth: Bi
     error: null,
     cpuMs: 0,
     peakBytes: 0,
-    notBefore: delayMs === null ? notBefore : birth.now + delayMs,
+    notBefore: beginsAt(request, birth.now),
     full: request.full ?? false,
     crashes: 0,
     uncounted: 0,
@@ -58,7 +57,8 @@ export function newGroup(
   birth: { readonly now: number; readonly newId: (now: number) => string },
 ): RunGroup {
   const { id: jobId, instances } = job.definition;
-  const group: RunGroup = { jobId, runs: [], unfinished: instances };
+  const isLater = isForLater(request.trigger, beginsAt(request, birth.now), birth.now);
+  const group: RunGroup = { jobId, runs: [], unfinished: instances, isForLater: isLater };
   const priority = request.priority ?? plan.policy.priority;
   for (let instance = 1; instance <= instances; instance++) {
     const id = birth.newId(birth.now);

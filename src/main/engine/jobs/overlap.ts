@@ -1,4 +1,5 @@
-import type { Overlap } from '../../../shared/job.ts';
+import type { JobDefinition, Overlap } from '../../../shared/job.ts';
+import type { Trigger } from '../../../shared/run.ts';
 
 /** What becomes of a job's new group of runs while earlier ones are not finished. */
 export type OverlapDecision = 'start' | 'hold' | 'skip' | 'replace';
@@ -38,4 +39,24 @@ export function decideOverlap({
     case 'cancel-running':
       return 'replace';
   }
+}
+
+/** What becomes of a start of this job, its other groups being what they are now. */
+export function decideStart(
+  job: Pick<JobDefinition, 'id' | 'overlap' | 'maxParallel' | 'missedRuns'>,
+  trigger: Trigger,
+  groups: { activeOf(jobId: string): number; heldOf(jobId: string): number },
+): OverlapDecision {
+  const { id, overlap, maxParallel } = job;
+  return decideOverlap({
+    policy: overlap !== 'allow' && takesItsTurn(job, trigger) ? 'queue-all' : overlap,
+    maxParallel,
+    active: groups.activeOf(id),
+    held: groups.heldOf(id),
+  });
+}
+
+/** Each one was asked for, be it all that were missed or all that failed, so none gives way to another. */
+function takesItsTurn({ missedRuns }: Pick<JobDefinition, 'missedRuns'>, trigger: Trigger) {
+  return trigger === 'retry' || (trigger === 'catch-up' && missedRuns.policy === 'run-all');
 }

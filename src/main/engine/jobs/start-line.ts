@@ -1,6 +1,7 @@
 import type { Settings } from '../../../shared/settings.ts';
 import type { Clock } from '../clock.ts';
 import type { AttemptRunner } from './attempts.ts';
+import type { JobGroups } from './job-groups.ts';
 import type { LiveRun, RunGroup } from './live-run.ts';
 import type { Queue } from './queue.ts';
 import { RunTimers } from './run-timers.ts';
@@ -13,6 +14,14 @@ export interface StartLineDeps {
   readonly isHeld: (run: LiveRun) => boolean;
 }
 
+/** What the line hands runs to, and what it asks about them. */
+export interface LineTies {
+  readonly attempts: Pick<AttemptRunner, 'start' | 'slots' | 'closing'>;
+  readonly groups: Pick<JobGroups, 'isHeld'>;
+  /** Of a group for later. */
+  readonly timeHasCome: (group: RunGroup) => void;
+}
+
 /** Ends on their way to the disk: with more of them, no new attempt starts, so that a slow disk slows the network. */
 const MOST_CLOSING = 512;
 
@@ -22,17 +31,23 @@ const MOST_CLOSING = 512;
  *
  *     letGo, wakeIn --later--> delayed, retrying --its time has come--.
  *                   '-----------------------------------------------> queued --a slot--> the attempt starts
+ *             '--a group for later--> delayed --its time has come--> `LaterStarts` says what becomes of it
  */
 export class StartLine {
   readonly #deps: StartLineDeps;
-  readonly #attempts: Pick<AttemptRunner, 'start' | 'slots' | 'closing'>;
+  readonly #attempts: LineTies['attempts'];
+  readonly #groups: LineTies['groups'];
   readonly #timers: RunTimers<LiveRun>;
   #isClosed = false;
 
-  constructor(deps: StartLineDeps, attempts: Pick<AttemptRunner, 'start' | 'slots' | 'closing'>) {
+  constructor(deps: StartLineDeps, { attempts, groups, timeHasCome }: LineTies) {
     this.#deps = deps;
     this.#attempts = attempts;
-    this.#timers = new RunTimers(deps.clock, (run) => this.enqueueNow(run));
+    this.#groups = groups;
+    this.#timers = new RunTimers(deps.clock, (run) => {
+      if (run.group.isForLater) timeHasCome(run.group);
+      else this.enqueueNow(run);
+    });
   }
 
   /** Those that wait for a slot. */
@@ -40,22 +55,12 @@ export class StartLine {
     return this.#deps.queue.size;
   }
 
-  /** The runs of the group join the line, each when its time has come. `dispatch` follows. */
+  /** The runs of the group join the line, each when its time has come, unless it is held. `dispatch` follows. */
   letGo(group: RunGroup): void {
     if (this.#isClosed) return;
-    const { clock } = this.#deps;
-    for (const run of group.runs) {
-      const { nextRetryAt, notBefore } = run.row;
-      const at = nextRetryAt ?? notBefore;
-      const waitMs = at === null ? 0 : at - clock.now();
-      if (at === null || waitMs <= 0) {
-        this.#enqueue(run);
-        continue;
-      }
-      run.phase = { kind: nextRetryAt === null ? 'delayed' : 'retrying' };
-      const monotonic = run.isDated ? null : clock.monotonic() + waitMs;
-      this.#timers.set(run, { wall: at, monotonic });
-    }
+    if (group.isForLater) this.#setAside(group);
+    else if (this.#groups.isHeld(group)) for (const run of group.runs) run.phase = { kind: 'held' };
+    else this.#join(group);
   }
 
   wakeIn(run: LiveRun, delayMs: number): void {
@@ -96,6 +101,29 @@ export class StartLine {
     this.#timers.clear();
   }
 
+  #setAside({ runs }: RunGroup): void {
+    for (const run of runs) this.#wakeAt(run, run.row.notBefore ?? -Infinity, 'delayed');
+  }
+
+  #join({ runs }: RunGroup): void {
+    const { clock } = this.#deps;
+    for (const run of runs) {
+      // Cancelled, maybe, while the group was held.
+      if (isOver(run)) continue;
+      const { nextRetryAt, notBefore } = run.row;
+      const at = nextRetryAt ?? notBefore ?? -Infinity;
+      if (at <= clock.now()) this.#enqueue(run);
+      else this.#wakeAt(run, at, nextRetryAt === null ? 'delayed' : 'retrying');
+    }
+  }
+
+  #wakeAt(run: LiveRun, wall: number, kind: 'delayed' | 'retrying'): void {
+    const { clock } = this.#deps;
+    run.phase = { kind };
+    const monotonic = run.isDated ? null : clock.monotonic() + wall - clock.now();
+    this.#timers.set(run, { wall, monotonic });
+  }
+
   #enqueue(run: LiveRun): void {
     run.phase = { kind: 'queued' };
     // Its next try is due, or its attempt was given up: what it waits for now is a slot.
@@ -111,4 +139,8 @@ export class StartLine {
     const limit = this.#deps.settings().groups[group]?.maxRunning;
     return limit === undefined || this.#attempts.slots.inGroup(group) < limit;
   };
+}
+
+function isOver({ phase }: LiveRun): boolean {
+  return phase.kind === 'closing' || phase.kind === 'finished';
 }

@@ -44,3 +44,16 @@ export function isAutomatic(trigger: Trigger): boolean {
       return false;
   }
 }
+
+/** When it begins at the earliest, epoch ms; null: at once. */
+export function beginsAt(
+  { notBefore = null, delayMs = null }: Pick<StartRequest, 'notBefore' | 'delayMs'>,
+  now: number,
+): number | null {
+  return delayMs === null ? notBefore : now + delayMs;
+}
+
+/** Whether somebody asked for a start at a later time. Until then it stands in nobody's way. */
+export function isForLater(trigger: Trigger, startsAt: number | null, now: number): boolean {
+  return !isAutomatic(trigger) && startsAt !== null && startsAt > now;
+}

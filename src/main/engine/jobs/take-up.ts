@@ -9,6 +9,7 @@ import type { JobService } from './job-service.ts';
 import { LiveRun, planRun, type RunGroup, type RunPlan } from './live-run.ts';
 import { judgeUnfinished, recoveryOps } from './recovery.ts';
 import { endedRun } from './run-view.ts';
+import { isForLater } from './start.ts';
 
 type Unfinished = Queries['runs.unfinished']['result'][number];
 
@@ -57,7 +58,7 @@ export async function takeUp(deps: {
     const plan = planRun(job.definition, integration, deps.settings);
     let group = latest.get(left.run.jobId);
     if (!group || !isNextInstance(group, left)) {
-      group = { jobId: left.run.jobId, runs: [], unfinished: 0 };
+      group = newGroup(left, now);
       latest.set(left.run.jobId, group);
       groups.push(group);
     }
@@ -78,6 +79,14 @@ function patchIn(ops: readonly Op[]): RunPatch {
     (patch, op) => (op.kind === 'run.patch' ? { ...patch, ...op.patch } : patch),
     {},
   );
+}
+
+function newGroup(
+  { run: { jobId, trigger, attempt, notBefore } }: Unfinished,
+  now: number,
+): RunGroup {
+  const isLater = attempt === 0 && isForLater(trigger, notBefore, now);
+  return { jobId, runs: [], unfinished: 0, isForLater: isLater };
 }
 
 function revive(left: Unfinished, plan: RunPlan, group: RunGroup, crashed: boolean): void {

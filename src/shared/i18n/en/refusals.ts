@@ -91,6 +91,8 @@ export const refusals = {
     "A run of '{{id}}' is under way and will set the cursor when it ends. Wait for it, or cancel it.",
   notFailed: "Run '{{id}}' has not failed for good.",
   noDecision: "Run '{{id}}' does not wait for a decision.",
+  noRoomToRetry:
+    "Run '{{id}}' was not tried again: too many runs are under way or waiting. It stays in the list; try again later.",
   runUnfinished:
     "Run '{{id}}' is {{state}}; only a finished run can be tried again. Cancel it first.",
   jobDeleted: "The job '{{job}}' of run '{{run}}' was deleted; there is nothing to run again.",

@@ -95,6 +95,8 @@ export const refusals: Translated<typeof en> = {
     "Uma execução de '{{id}}' está em andamento e definirá o cursor ao terminar. Espere por ela, ou cancele-a.",
   notFailed: "A execução '{{id}}' não falhou em definitivo.",
   noDecision: "A execução '{{id}}' não espera uma decisão.",
+  noRoomToRetry:
+    "A execução '{{id}}' não foi tentada de novo: há execuções demais em andamento ou na fila. Ela continua na lista; tente de novo mais tarde.",
   runUnfinished:
     "A execução '{{id}}' está {{state}}; só uma execução terminada pode ser repetida. Cancele-a antes.",
   jobDeleted:

@@ -48,6 +48,48 @@ describe('dead letters', () => {
     expect(second.results[0]?.error).toMatchObject({ code: 'conflict' });
   });
 
+  it('of one job are all tried again, one after the other, whatever its overlap', async () => {
+    const { commands, store, service, catalog, network, settle, id } = await failed();
+    const [other] = await service.start(catalog.job('job'), { ...asked, input: { n: 2 } });
+    network.fail();
+    await settle();
+    const ids = [id, other?.id ?? ''];
+    const { results } = await commands['dead-letters.retry']({ ids }, gui);
+    expect(results.map(({ ok }) => ok)).toEqual([true, true]);
+    network.succeed();
+    await settle();
+    network.succeed();
+    await settle();
+    const again = results.map(({ runIds }) => store.run(runIds[0] ?? '').row);
+    expect(again).toMatchObject([
+      { retryOf: id, outcome: 'succeeded' },
+      { retryOf: other?.id, outcome: 'succeeded', input: { n: 2 } },
+    ]);
+  });
+
+  it('that are retried twice are tried again once', async () => {
+    const { commands, store, id } = await failed();
+    const both = await Promise.all([
+      commands['dead-letters.retry']({ ids: [id] }, gui),
+      commands['dead-letters.retry']({ ids: [id] }, gui),
+    ]);
+    const [first, second] = both.map(({ results }) => results[0]?.runIds);
+    expect(second).toEqual(first);
+    expect(store.rowsOf('job')).toHaveLength(2);
+  });
+
+  it('for which there is no room are told so', async () => {
+    const rig = await setup();
+    const job = await rig.addJob({ overlap: 'allow', maxParallel: 1, retry: { maxAttempts: 1 } });
+    const [dead] = await rig.service.start(job, asked);
+    rig.network.fail();
+    await rig.settle();
+    await rig.service.start(job, asked);
+    const { results } = await rig.commands['dead-letters.retry']({ ids: [dead?.id ?? ''] }, gui);
+    expect(results[0]).toMatchObject({ ok: false, error: { code: 'conflict' } });
+    expect(results[0]?.error?.message).toContain('stays in the list');
+  });
+
   it('are dismissed', async () => {
     const { commands, store, id } = await failed();
     await commands['dead-letters.dismiss']({ runId: id }, gui);

@@ -38,6 +38,12 @@ const JOBS: readonly (Partial<JobInput> & { id: string })[] = [
     schedule: { kind: 'fixed-rate', everyMs: 7 * SECOND } as const,
   })),
   { id: 'pair', instances: 2, schedule: { kind: 'fixed-rate', everyMs: 11 * SECOND } },
+  {
+    id: 'pairs',
+    instances: 2,
+    overlap: 'queue-all',
+    schedule: { kind: 'fixed-rate', everyMs: 8 * SECOND },
+  },
   { id: 'chain', schedule: { kind: 'fixed-delay', delayMs: 5 * SECOND } },
   { id: 'grouped', group: 'one', schedule: { kind: 'cron', expression: '*/9 * * * * *' } },
 ];

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { decideOverlap } from '../../../../src/main/engine/jobs/overlap.ts';
+import { decideOverlap, decideStart } from '../../../../src/main/engine/jobs/overlap.ts';
 
 it.each([
   // policy, maxParallel, active, held, decision
@@ -23,5 +23,23 @@ it.each([
   '%s (at most %s) with %i active and %i held: %s',
   (policy, maxParallel, active, held, decision) => {
     expect(decideOverlap({ policy, maxParallel, active, held })).toBe(decision);
+  },
+);
+
+it.each([
+  ['schedule', 'skip', 'run-all', 'skip'],
+  ['manual', 'skip', 'run-all', 'skip'],
+  ['catch-up', 'skip', 'run-latest', 'skip'],
+  ['catch-up', 'skip', 'run-all', 'hold'],
+  ['retry', 'skip', 'run-latest', 'hold'],
+  ['retry', 'queue-one', 'run-latest', 'hold'],
+  ['retry', 'cancel-running', 'run-latest', 'hold'],
+  ['retry', 'allow', 'run-latest', 'start'],
+] as const)(
+  'what was asked for one by one takes its turn: %s under %s, missed runs %s: %s',
+  (trigger, overlap, policy, decision) => {
+    const job = { id: 'job', overlap, maxParallel: null, missedRuns: { policy, withinMs: null } };
+    const groups = { activeOf: () => 1, heldOf: () => 1 };
+    expect(decideStart(job, trigger, groups)).toBe(decision);
   },
 );

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { PagedFile } from '../../../../src/main/engine/store/database/paged-file.ts';
 import { loadSqlite } from '../../../../src/main/engine/store/database/sqlite.ts';
 import { writeProved } from '../../../../src/main/engine/store/home/snapshot.ts';
-import type { Op } from '../../../../src/main/engine/store/ops.ts';
+import type { Op, RunRow } from '../../../../src/main/engine/store/ops.ts';
 import { FaultyFiles } from '../../../support/faulty-files.ts';
 import { runRow, settle, StoreHarness } from '../../../support/store-harness.ts';
 
@@ -37,6 +37,22 @@ describe('a store', () => {
     ]);
     expect(await names(store)).toEqual(['after']);
     expect(store.core.figures.runs).toBe(1);
+  });
+
+  it('takes a dead letter off the list when it is tried again, not when there was no room to', async () => {
+    const store = await StoreHarness.open(new FaultyFiles());
+    const ended = (fields: Partial<RunRow>) => runRow({ state: 'finished', ...fields });
+    const dead = ended({ outcome: 'failed' });
+    const refused = ended({ outcome: 'skipped', reason: 'queue-full', retryOf: dead.id });
+    const listed = async () =>
+      (await store.query('dead-letters.list', { limit: 10 })).items.map(({ id }) => id);
+    await store.commit([
+      { kind: 'run.insert', run: dead },
+      { kind: 'run.insert', run: refused },
+    ]);
+    expect(await listed()).toEqual([dead.id]);
+    await store.commit([{ kind: 'run.insert', run: runRow({ retryOf: dead.id }) }]);
+    expect(await listed()).toEqual([]);
   });
 
   it('answers no query with what is not on disk yet', async () => {

@@ -191,7 +191,8 @@ export class Applier {
     const record = this.#runs.insert(run);
     if (record.state === FINISHED && record.outcome !== null && FAILED.has(record.outcome))
       record.dead = 1;
-    if (run.retryOf !== null) this.#bury(run.retryOf);
+    // A retry that found no room has not tried anything.
+    if (run.retryOf !== null && run.outcome !== 'skipped') this.#bury(run.retryOf);
   }
 
   #patchRun({ id, patch }: Extract<Op, { kind: 'run.patch' }>): void {
