@@ -21,7 +21,7 @@ const screens = [
   ['#/jobs/orders-sync/edit', 'Orders, every 5 minutes on working days'],
   ['#/runs', 'Runs'],
   ['#/runs/01K00000037', 'Run of'],
-  ['#/dead-letters', 'Failed for good'],
+  ['#/dead-letters', 'Unresolved failures'],
   ['#/logs', 'Logs'],
   ['#/records', 'Records'],
   ['#/records?integration=coins', 'Records'],

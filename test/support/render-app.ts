@@ -5,10 +5,7 @@ import { createFakeBridge, type FakeBridge, type FakeBridgeOptions } from './fak
 import { giveElementsASize } from './layout.ts';
 
 /** Shows the whole window at an address such as `#/runs`, over a fake bridge. */
-export async function renderApp(
-  hash = '#/',
-  options: FakeBridgeOptions = {},
-): Promise<FakeBridge> {
+export async function renderApp(hash = '#/', options: FakeBridgeOptions = {}): Promise<FakeBridge> {
   giveElementsASize();
   window.location.hash = hash;
   const bridge = createFakeBridge({ runs: 300, ...options });

@@ -10,7 +10,7 @@ import { tell, tellProblem } from '../ui/toast.ts';
 const MOST_AT_ONCE = 1000;
 const PAGE_SIZE = 500;
 
-/** What can be done with runs that failed for good; those that are dealt with leave the list. */
+/** What can be done with unresolved failures; those that are dealt with leave the list. */
 export function deadLetterActions(app: App, list: PagedList<Run>) {
   const { t } = app.i18n;
 

@@ -49,9 +49,16 @@ function screens({ i18n, router }: App): PaletteCommand[] {
     'logs',
     'settings',
   ] as const;
-  return names.map((name) => ({
+  const commands = names.map((name) => ({
     id: `screen:${name}`,
     label: i18n.t(`shell.nav.${name}`),
     act: () => router.go(links[name]()),
   }));
+  // No place of its own in the navigation, but looked for by name.
+  const deadLetters = {
+    id: 'screen:dead-letters',
+    label: i18n.t('runs.dead.title'),
+    act: () => router.go(links.deadLetters()),
+  };
+  return [...commands, deadLetters];
 }

@@ -9,7 +9,7 @@ beforeEach(() => {
 
 const rows = () => within(screen.getByRole('table')).getAllByRole('row').slice(1);
 
-describe('runs that failed for good', () => {
+describe('unresolved failures', () => {
   it('are retried and dismissed one by one, and leave the list', async () => {
     const bridge = await renderApp('#/dead-letters', { runs: 60 });
     const letters = bridge.engine.state.runs.filter((run) => run.outcome === 'failed');
@@ -29,7 +29,7 @@ describe('runs that failed for good', () => {
     const bridge = await renderApp('#/dead-letters', { runs: 60 });
     const ids = bridge.engine.state.runs.filter((run) => run.outcome === 'failed').map((r) => r.id);
     await fireEvent.click(screen.getByRole('button', { name: `Retry ${ids.length} runs` }));
-    await screen.findByText(/Nothing waits for you/);
+    await screen.findByText(/No dead letters/);
     expect(bridge.inputsOf('dead-letters.retry')).toEqual([{ ids }]);
   });
 

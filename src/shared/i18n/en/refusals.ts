@@ -89,7 +89,7 @@ export const refusals = {
   atOrDelay: 'Give either `at` or `delayMs`, not both.',
   cursorUnderWay:
     "A run of '{{id}}' is under way and will set the cursor when it ends. Wait for it, or cancel it.",
-  notFailed: "Run '{{id}}' has not failed for good.",
+  notFailed: "Run '{{id}}' is no dead letter: its last attempt has not failed.",
   noDecision: "Run '{{id}}' does not wait for a decision.",
   noRoomToRetry:
     "Run '{{id}}' was not tried again: too many runs are under way or waiting. It stays in the list; try again later.",

@@ -38,9 +38,9 @@ export const runs = {
     run: 'Run',
   },
   dead: {
-    title: 'Failed for good',
-    text: 'Runs whose last try failed and that nobody has dealt with yet.',
-    empty: 'Nothing waits for you: every run that failed was retried or dismissed.',
+    title: 'Unresolved failures',
+    text: 'Dead letters: runs whose last attempt failed. Each stays here until it is run again or dismissed.',
+    empty: 'No dead letters: every run that failed was run again or dismissed.',
     error: 'What happened',
     dismiss: 'Dismiss',
     dismissed: 'Dismissed. The run itself stays in the list of runs.',

@@ -93,7 +93,7 @@ export const refusals: Translated<typeof en> = {
   atOrDelay: 'Indique `at` ou `delayMs`, não ambos.',
   cursorUnderWay:
     "Uma execução de '{{id}}' está em andamento e definirá o cursor ao terminar. Espere por ela, ou cancele-a.",
-  notFailed: "A execução '{{id}}' não falhou em definitivo.",
+  notFailed: "A execução '{{id}}' não é uma falha a resolver: a última tentativa dela não falhou.",
   noDecision: "A execução '{{id}}' não espera uma decisão.",
   noRoomToRetry:
     "A execução '{{id}}' não foi tentada de novo: há execuções demais em andamento ou na fila. Ela continua na lista; tente de novo mais tarde.",

@@ -41,9 +41,9 @@ export const runs: Translated<typeof en> = {
     run: 'Execução',
   },
   dead: {
-    title: 'Falhas definitivas',
-    text: 'Execuções cuja última tentativa falhou e que ainda esperam por você.',
-    empty: 'Nada espera por você: toda execução que falhou foi repetida ou dispensada.',
+    title: 'Falhas não resolvidas',
+    text: 'Dead letters: execuções cuja última tentativa falhou. Cada uma fica aqui até ser repetida ou dispensada.',
+    empty: 'Nenhuma falha à espera: toda execução que falhou foi repetida ou dispensada.',
     error: 'O que aconteceu',
     dismiss: 'Dispensar',
     dismissed: 'Dispensada. A execução continua na lista de execuções.',
