@@ -4,7 +4,7 @@ import { asError } from '../shared/errors.ts';
 import { demoKit } from './demo/demo-kit.ts';
 import { startEngine, STOP_MS, type Engine } from './engine/engine.ts';
 import { headlessKey } from './engine/secrets/key-file.ts';
-import { homeFolder, ownerOnly } from './home.ts';
+import { homeFolder, inHome, ownerOnly } from './home.ts';
 import { serve } from './serve.ts';
 import type { LocalServer } from './server/local-server.ts';
 
@@ -51,11 +51,12 @@ interface Running {
 
 async function run({ home, port, demo }: Arguments): Promise<void> {
   ownerOnly();
-  let running = start(home, port, restart);
+  const begin = (on: number) => inHome(home, () => start(home, on, restart));
+  let running = begin(port);
   function restart(): void {
     running = running.then(async (before) => {
       await stop(before);
-      return start(home, before.server.port, restart);
+      return begin(before.server.port);
     });
     running.catch(fail);
   }

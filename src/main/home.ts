@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { asError } from '../shared/errors.ts';
-import { HomeUnusable } from './engine/store/home/home-unusable.ts';
+import { HomeUnusable, isFromSystem } from './engine/store/home/home-unusable.ts';
 import { makeFolder } from './engine/store/home/make-folder.ts';
 
 /**
@@ -22,6 +22,20 @@ export function prepareHome(home: string): void {
   } catch (error) {
     throw new HomeUnusable(home, asError(error));
   }
+}
+
+/** Does something with the files of a home; what the system then refuses is a `HomeUnusable`, too. */
+export async function inHome<T>(home: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    throw isFromSystem(error) && !concernsServer(error) ? new HomeUnusable(home, error) : error;
+  }
+}
+
+/** A port that is taken is no matter of the home. */
+function concernsServer({ syscall }: NodeJS.ErrnoException): boolean {
+  return syscall === 'listen' || syscall === 'bind';
 }
 
 function userDataParent(env: NodeJS.ProcessEnv): string {

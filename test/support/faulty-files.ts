@@ -142,7 +142,7 @@ export class FaultyFiles implements StoreFiles {
 
   async stat(path: string): Promise<FileIdentity | null> {
     await this.#step('stat', path);
-    if (path === '.') return { size: 0, inode: this.homeInode };
+    if (path === '.') return { size: 0, inode: this.homeInode, isFile: false };
     const inode = this.#names.get(path);
     return inode ? identityOf(inode) : null;
   }
@@ -303,7 +303,7 @@ function writeTo(inode: Inode, bytes: Uint8Array, position: number): void {
 }
 
 function identityOf(inode: Inode): FileIdentity {
-  return { size: inode.content.length, inode: String(inode.id) };
+  return { size: inode.content.length, inode: String(inode.id), isFile: true };
 }
 
 function errorOf(code: string, what: string): Error {

@@ -1,6 +1,7 @@
 import { app } from 'electron';
 import { demoKit } from '../demo/demo-kit.ts';
 import { startEngine, type Engine } from '../engine/engine.ts';
+import { inHome } from '../home.ts';
 import type { LaunchOptions } from './launch-options.ts';
 import { ServerSwitch } from './server-switch.ts';
 
@@ -17,18 +18,20 @@ export async function startProgram(
   dataKey: Uint8Array | null,
   restart: () => void,
 ): Promise<Program> {
-  const engine = await startEngine({
-    home,
-    version: app.getVersion(),
-    threads: {
-      store: new URL('./store-thread.js', import.meta.url),
-      network: new URL('./network-thread.js', import.meta.url),
-      compute: new URL('./compute-thread.js', import.meta.url),
-    },
-    dataKey: () => dataKey,
-    demo: demoKit,
-    onReplaced: restart,
-  });
+  const engine = await inHome(home, () =>
+    startEngine({
+      home,
+      version: app.getVersion(),
+      threads: {
+        store: new URL('./store-thread.js', import.meta.url),
+        network: new URL('./network-thread.js', import.meta.url),
+        compute: new URL('./compute-thread.js', import.meta.url),
+      },
+      dataKey: () => dataKey,
+      demo: demoKit,
+      onReplaced: restart,
+    }),
+  );
   const server = new ServerSwitch({
     // Loaded when it is switched on: most never do, and it is half of the program's code.
     open: async (port) => (await import('../serve.ts')).serve(engine, port),

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { asError } from '../../shared/errors.ts';
 
 export const TOKEN_FILE = 'api-token';
 const PRIVATE_FILE = 0o600;
@@ -15,7 +16,7 @@ const TOKEN = /^[A-Za-z0-9._~+/-]{20,512}=*$/;
  */
 export async function loadToken(home: string): Promise<string> {
   const path = join(home, TOKEN_FILE);
-  const found = await readFile(path, 'utf8').catch(ignoreMissing);
+  const found = await readFile(path, 'utf8').catch((error: unknown) => ignoreMissing(path, error));
   const token = found?.trim() ?? '';
   if (!TOKEN.test(token)) return writeNewToken(path);
   await chmod(path, PRIVATE_FILE);
@@ -36,7 +37,10 @@ async function writeNewToken(path: string): Promise<string> {
   return token;
 }
 
-function ignoreMissing(error: unknown): null {
-  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+function ignoreMissing(path: string, thrown: unknown): null {
+  const error = asError(thrown) as NodeJS.ErrnoException;
+  if (error.code === 'ENOENT') return null;
+  // Node does not say which file it could open and not read.
+  if (!error.message.includes(path)) error.message += ` '${path}'`;
   throw error;
 }

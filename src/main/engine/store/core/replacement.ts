@@ -1,7 +1,7 @@
 import { assertNever } from '../../../../shared/assert-never.ts';
 import { asError, PontualError } from '../../../../shared/errors.ts';
-import { keepCopies, stampOf } from '../home/backups.ts';
-import { isOfStore, PREVIOUS_DATABASE } from '../home/layout.ts';
+import { keepCopies } from '../home/backups.ts';
+import { isOfStore, PREVIOUS_DATABASE, stampOf } from '../home/layout.ts';
 import { recover } from '../home/recovery.ts';
 import { JournalWriter } from '../journal/writer.ts';
 import { Memory } from '../memory.ts';

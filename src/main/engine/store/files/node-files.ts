@@ -99,7 +99,7 @@ function withName(path: string, thrown: unknown): Error {
 }
 
 function identityOf(stat: fs.Stats): FileIdentity {
-  return { size: stat.size, inode: `${stat.dev}:${stat.ino}` };
+  return { size: stat.size, inode: `${stat.dev}:${stat.ino}`, isFile: stat.isFile() };
 }
 
 async function unlessMissing<T>(promise: Promise<T>): Promise<T | null> {

@@ -35,6 +35,8 @@ export interface FileIdentity {
   readonly size: number;
   /** Device and inode: another file under the same name differs here. */
   readonly inode: string;
+  /** Not a folder, a pipe or a device. */
+  readonly isFile: boolean;
 }
 
 /** Writes all bytes, however short the single writes are. */
@@ -71,10 +73,10 @@ export async function readInto(file: StoreFile, position: number, target: Buffer
   return target.subarray(0, done);
 }
 
-/** A small file as text; null when it does not exist. */
+/** A small file as text; null when there is no file of that name. */
 export async function readText(files: StoreFiles, path: string): Promise<string | null> {
   const identity = await files.stat(path);
-  if (!identity) return null;
+  if (!identity?.isFile) return null;
   const file = await files.open(path, 'read');
   try {
     return (await readRange(file, 0, identity.size)).toString('utf8');

@@ -3,6 +3,7 @@ import type { Sqlite, SqliteModule } from '../database/sqlite.ts';
 import type { StoreFiles } from '../files/store-files.ts';
 import { migrate } from '../migrations.ts';
 import type { BackupReason, StoredBackup } from '../store.ts';
+import { stampOf } from './layout.ts';
 import {
   BadSnapshot,
   copyProved,
@@ -83,7 +84,7 @@ export class Backups {
     for (const name of await this.#files.list(BACKUP_FOLDER)) {
       const parsed = parse(name);
       const identity = parsed && (await this.#files.stat(`${BACKUP_FOLDER}/${name}`));
-      if (identity) found.push({ name, ...parsed, bytes: identity.size });
+      if (parsed && identity?.isFile) found.push({ name, ...parsed, bytes: identity.size });
     }
     return found.sort((left, right) => right.at - left.at);
   }
@@ -120,18 +121,13 @@ export async function keepCopies(
 ): Promise<void> {
   await files.makeFolder(folder);
   for (const name of names)
-    if (await files.stat(name)) await copyProved(files, name, `${folder}/${name}`);
+    if ((await files.stat(name))?.isFile) await copyProved(files, name, `${folder}/${name}`);
   await files.syncFolder(folder);
   await files.syncFolder('.');
 }
 
 function nameOf(at: number, reason: BackupReason): string {
   return `pontual-${stampOf(at)}-${reason}.db`;
-}
-
-/** An instant as part of a file's name, on every file system. */
-export function stampOf(at: number): string {
-  return new Date(at).toISOString().replaceAll(':', '-');
 }
 
 function parse(name: string): { readonly at: number; readonly reason: BackupReason } | null {

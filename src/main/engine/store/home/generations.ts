@@ -1,7 +1,14 @@
 import type { DatabaseImage } from '../database/paged-file.ts';
 import type { StoreFiles } from '../files/store-files.ts';
-import { DATABASE, generationOfRemains, PREVIOUS_DATABASE, TEMPORARY_SNAPSHOT } from './layout.ts';
-import { writeManifest, type Generation } from './manifest.ts';
+import { pastFolder } from './aside.ts';
+import {
+  DATABASE,
+  generationOfRemains,
+  MANIFEST,
+  PREVIOUS_DATABASE,
+  TEMPORARY_SNAPSHOT,
+} from './layout.ts';
+import { writeManifest, type Generation, type Manifest } from './manifest.ts';
 import type { PlacedGeneration } from './recovery.ts';
 import type { SnapshotFacts, WriteProved } from './snapshot.ts';
 
@@ -36,12 +43,13 @@ export class Generations {
     const { image, lineage, generation, lsn, at } = snapshot;
     const facts = await this.#writeTemporary(image, lsn).finally(() => image.release());
     const fresh = { generation, lsn, at, ...facts };
-    await this.#place();
-    await writeManifest(this.#files, {
+    await this.#place(at);
+    const manifest: Manifest = {
       format: 1,
       lineage: Buffer.from(lineage).toString('hex'),
       generations: [fresh, ...(this.#current ? [withoutPath(this.#current)] : [])],
-    });
+    };
+    await pastFolder(this.#files, MANIFEST, at, () => writeManifest(this.#files, manifest));
     this.#previous = this.#current;
     this.#current = { ...fresh, path: DATABASE };
     await this.#removeOldJournals();
@@ -56,13 +64,17 @@ export class Generations {
     }
   }
 
-  async #place(): Promise<void> {
+  async #place(at: number): Promise<void> {
     if (this.#current?.path === DATABASE) {
-      await this.#files.rename(DATABASE, PREVIOUS_DATABASE);
+      await this.#rename(DATABASE, PREVIOUS_DATABASE, at);
       this.#current = { ...this.#current, path: PREVIOUS_DATABASE };
     }
-    await this.#files.rename(TEMPORARY_SNAPSHOT, DATABASE);
+    await this.#rename(TEMPORARY_SNAPSHOT, DATABASE, at);
     await this.#files.syncFolder('.');
+  }
+
+  #rename(from: string, to: string, at: number): Promise<void> {
+    return pastFolder(this.#files, to, at, () => this.#files.rename(from, to));
   }
 
   /** Those of the two generations stay, and what was set aside of them. A journal that cannot be removed now goes next time. */

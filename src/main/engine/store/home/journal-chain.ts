@@ -17,8 +17,10 @@ export async function findJournals(files: StoreFiles): Promise<FoundJournal[]> {
   for (const name of await files.list('.')) {
     const generation = generationOfJournal(name);
     if (generation === null) continue;
-    const size = (await files.stat(name))?.size ?? 0;
-    const header = await readJournalHeader(files, name);
+    const identity = await files.stat(name);
+    // A folder or a link to nothing may stand for any number of transactions.
+    const size = identity?.isFile ? identity.size : Number.POSITIVE_INFINITY;
+    const header = identity?.isFile ? await readJournalHeader(files, name) : null;
     const isItself = header?.generation === generation;
     found.push({ name, generation, header: isItself ? header : null, size });
   }

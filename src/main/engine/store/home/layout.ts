@@ -41,3 +41,8 @@ export function isOfStore(name: string): boolean {
     generationOfJournal(name) !== null
   );
 }
+
+/** An instant as part of a file's name, on every file system. */
+export function stampOf(at: number): string {
+  return new Date(at).toISOString().replaceAll(':', '-');
+}

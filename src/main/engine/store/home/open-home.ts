@@ -7,6 +7,7 @@ import { Memory } from '../memory.ts';
 import { MemoryReplay } from '../memory-replay.ts';
 import type { StoreHealth } from '../store.ts';
 import type { Settlement } from '../thread-protocol.ts';
+import { pastFolder } from './aside.ts';
 import { Backups } from './backups.ts';
 import { createDatabase } from './create.ts';
 import { Generations } from './generations.ts';
@@ -57,7 +58,8 @@ export async function openHome(deps: HomeDeps): Promise<OpenedHome> {
   const { files } = deps;
   await files.makeFolder('.');
   const names = await files.list('.');
-  for (const name of names) if (isTemporary(name)) await files.remove(name);
+  for (const name of names.filter(isTemporary))
+    await pastFolder(files, name, deps.now(), () => files.remove(name));
   await new Backups(files, deps.write).removeUnfinished();
   return (await holdsStore(files, names)) ? openExisting(deps) : begin(deps);
 }
@@ -65,9 +67,11 @@ export async function openHome(deps: HomeDeps): Promise<OpenedHome> {
 /** Files that something may be in: then nothing may begin anew. */
 async function holdsStore(files: StoreFiles, names: readonly string[]): Promise<boolean> {
   if ([DATABASE, PREVIOUS_DATABASE, MANIFEST].some((name) => names.includes(name))) return true;
-  for (const name of names)
-    if (generationOfJournal(name) !== null && ((await files.stat(name))?.size ?? 0) > HEADER_BYTES)
-      return true;
+  for (const name of names) {
+    if (generationOfJournal(name) === null) continue;
+    const identity = await files.stat(name);
+    if (!identity?.isFile || identity.size > HEADER_BYTES) return true;
+  }
   return false;
 }
 

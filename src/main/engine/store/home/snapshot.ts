@@ -10,6 +10,7 @@ import {
   readInto,
   readRange,
   writeAll,
+  type FileIdentity,
   type StoreFile,
   type StoreFiles,
 } from '../files/store-files.ts';
@@ -129,9 +130,8 @@ export async function readVerified(
 
 /** The whole file; throws `BadSnapshot` when there is none. */
 export async function readSnapshot(files: StoreFiles, path: string): Promise<PagedFile> {
-  const identity = await files.stat(path);
-  if (!identity) throw new BadSnapshot(path, 'is missing');
-  return read(files, path, identity.size);
+  const { size } = await fileAt(files, path);
+  return read(files, path, size);
 }
 
 async function read(
@@ -156,10 +156,15 @@ async function read(
 }
 
 async function assertSize(files: StoreFiles, path: string, expected: number): Promise<void> {
+  const { size } = await fileAt(files, path);
+  if (size !== expected) throw new BadSnapshot(path, `has ${size} bytes instead of ${expected}`);
+}
+
+async function fileAt(files: StoreFiles, path: string): Promise<FileIdentity> {
   const identity = await files.stat(path);
   if (!identity) throw new BadSnapshot(path, 'is missing');
-  if (identity.size !== expected)
-    throw new BadSnapshot(path, `has ${identity.size} bytes instead of ${expected}`);
+  if (!identity.isFile) throw new BadSnapshot(path, 'is no file');
+  return identity;
 }
 
 /** Copies a file byte for byte and proves the copy. Throws `BadSnapshot`. */
