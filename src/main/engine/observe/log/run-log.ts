@@ -1,9 +1,8 @@
-import { createReadStream } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { toIso } from '../../clock.ts';
 import type { LogLevel } from '../internal-events.ts';
+import { linesWith } from './line-search.ts';
 import { isAtLeast, parseLine, type LoggedLine } from './log-line.ts';
 import { compareLogFiles, jobFolder, parseLogFileName } from './log-paths.ts';
 
@@ -22,6 +21,9 @@ export interface RunLogQuery {
   readonly maxCharacters: number;
 }
 
+/** In each line that tells of lines that are missing. */
+const GAP = ' dropped=';
+
 /** Lines of a run may be dated a little before its row and after its end. */
 const SLACK_MS = 5000;
 
@@ -39,9 +41,7 @@ export async function readRunLog(
   const found: string[] = [];
   let left = query.maxCharacters;
   for (const path of await filesOf(join(folder, jobFolder(span.jobId)), first, last)) {
-    for await (const line of linesOf(path)) {
-      // Most lines of a file are of other runs: those are passed over before anything is taken apart.
-      if (!line.includes(` ${span.runId}`) && !line.includes(' - ')) continue;
+    for await (const line of linesWith(path, [` ${span.runId}`, GAP])) {
       const parsed = parseLine(line);
       if (!parsed || parsed.at < first || parsed.at > last) continue;
       if (!isOf(parsed, span.runId) || !isAtLeast(parsed.level, query.level)) continue;
@@ -105,17 +105,5 @@ async function endsOf(path: string): Promise<{ first: string; last: string } | n
       : { first, last };
   } finally {
     await handle.close();
-  }
-}
-
-async function* linesOf(path: string): AsyncGenerator<string> {
-  const input = createReadStream(path, { encoding: 'utf8', highWaterMark: 256 * 1024 });
-  try {
-    for await (const line of createInterface({ input, crlfDelay: Infinity })) yield line;
-  } catch (error) {
-    // A file that was tidied away while it was read has no more lines.
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  } finally {
-    input.destroy();
   }
 }
