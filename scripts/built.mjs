@@ -16,10 +16,15 @@ const configuration = ['vite.config.ts', 'svelte.config.js', 'package-lock.json'
 const LOCK_STALE_MS = 120_000;
 const LOCK_POLL_MS = 100;
 
-/** Builds the plain-Node entries (1-2 s) when a source is newer than the last build. */
-export async function ensureEngineBuilt() {
+/**
+ * Builds the plain-Node entries (1-2 s) when a source is newer than the last build.
+ *
+ * @param {() => void} [onBuild] Called before it builds.
+ */
+export async function ensureEngineBuilt(onBuild) {
   await underLock(async () => {
     if (!isStale('engine', ['src/main', 'src/shared'])) return;
+    onBuild?.();
     const started = new Date();
     const temporary = join(dist, `.engine-${String(process.pid)}`);
     try {
@@ -53,10 +58,15 @@ async function buildEngine(outDir) {
   }
 }
 
-/** Builds renderer, main, preload and threads when a source is newer than the last build. */
-export async function ensureDesktopBuilt() {
+/**
+ * Builds renderer, main, preload and threads when a source is newer than the last build.
+ *
+ * @param {() => void} [onBuild] Called before it builds.
+ */
+export async function ensureDesktopBuilt(onBuild) {
   await underLock(async () => {
     if (!isStale('desktop', ['src', 'resources'])) return;
+    onBuild?.();
     const started = new Date();
     await runVite({ mode: 'production' });
     stamp('engine', started);

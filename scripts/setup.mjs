@@ -8,23 +8,29 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { spawnSync } from 'node:child_process';
 import { ensureLinuxLibraries } from './setup/linux-libraries.mjs';
 import { ensureElectron } from './setup/electron.mjs';
+import { installedMatches, installPackages } from './setup/packages.mjs';
+import { createProgress } from './setup/progress.mjs';
 
 const SETUP_VERSION = '1';
 const OLDEST_NODE = [20, 18, 1];
 
 const root = join(import.meta.dirname, '..');
 const stampFile = join(root, '.cache/setup.json');
+const progress = createProgress({
+  opening:
+    'installing what Pontual needs; once, 2 to 5 minutes with a usual connection. Ctrl+C stops it, the next start goes on.',
+});
 
 try {
   requireNode();
-  ensurePackages();
+  await ensurePackages();
   if (process.argv.includes('--desktop')) {
-    ensureLinuxLibraries();
-    await ensureElectron(root);
+    await ensureLinuxLibraries(progress);
+    await ensureElectron(root, progress);
   }
+  progress.end();
 } catch (error) {
   console.error(`setup: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
@@ -44,17 +50,14 @@ function requireNode() {
   }
 }
 
-function ensurePackages() {
+async function ensurePackages() {
   const lock = readFileSync(join(root, 'package-lock.json'), 'utf8');
   const key = createHash('sha256')
     .update(`${SETUP_VERSION} ${process.platform} ${process.arch}\n${lock}`)
     .digest('hex');
   const installed = existsSync(join(root, 'node_modules/.package-lock.json'));
   if (installed && readStamp() === key) return;
-  if (!installed || !installedMatches(lock)) {
-    console.error('setup: installing the packages of package-lock.json');
-    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
-  }
+  if (!installed || !installedMatches(root, lock)) await installPackages(root, progress);
   mkdirSync(join(root, '.cache'), { recursive: true });
   writeFileSync(stampFile, `${JSON.stringify({ key })}\n`);
 }
@@ -67,36 +70,4 @@ function readStamp() {
   } catch {
     return null; // half-written by an interrupted set-up: as good as none
   }
-}
-
-/**
- * `npm install` has already done the work when npm's own list of what is installed agrees with the
- * lock file (packages of other platforms are in the lock file only).
- *
- * @param {string} lockText
- */
-function installedMatches(lockText) {
-  const hidden = join(root, 'node_modules/.package-lock.json');
-  /** @type {Record<string, { version?: string }>} */
-  const installed = JSON.parse(readFileSync(hidden, 'utf8')).packages;
-  /** @type {Record<string, { version?: string, optional?: boolean }>} */
-  const wanted = JSON.parse(lockText).packages;
-  return Object.entries(wanted).every(([path, { version, optional }]) => {
-    if (path === '') return true;
-    const found = installed[path];
-    return found === undefined ? optional === true : found.version === version;
-  });
-}
-
-/**
- * @param {string} command
- * @param {string[]} args
- */
-function run(command, args) {
-  const { status } = spawnSync(command, args, {
-    cwd: root,
-    stdio: 'inherit',
-    shell: process.platform === 'win32',
-  });
-  if (status !== 0) throw new Error(`'${command} ${args.join(' ')}' failed; see the lines above.`);
 }

@@ -14,7 +14,7 @@ if (hasNoDisplay()) {
   process.exit(1);
 }
 
-await ensureDesktopBuilt();
+await ensureDesktopBuilt(() => console.error('Building the app from its sources (about 20 s)'));
 const electron = requireElectron(root);
 console.error(
   electron.isFallback

