@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { saidSchema } from './said.ts';
 import { countSchema } from './values.ts';
 
 /** Integrations and jobs as one document that people keep in files: what they declared, and no secret. */
@@ -33,6 +34,7 @@ export const importReportSchema = z.strictObject({
       id: z.string(),
       kind: z.enum(['integration', 'job']),
       why: z.string(),
+      whySays: saidSchema.optional(),
     }),
   ),
   counts: z.strictObject({ integrations: countSchema, jobs: countSchema }),

@@ -13,6 +13,7 @@ import { jobInputSchema, jobSchema } from './job.ts';
 import { logCommands } from './log-commands.ts';
 import { operations } from './operations.ts';
 import { prioritySchema } from './priority.ts';
+import { saidSchema } from './said.ts';
 import {
   changeSchema,
   quarantineCountSchema,
@@ -117,7 +118,15 @@ const integrations = {
     }),
     output: z.strictObject({
       integration: integrationInputSchema,
-      report: z.array(z.strictObject({ taken: z.boolean(), what: z.string(), why: z.string() })),
+      report: z.array(
+        z.strictObject({
+          taken: z.boolean(),
+          what: z.string(),
+          whatSays: saidSchema.optional(),
+          why: z.string(),
+          whySays: saidSchema.optional(),
+        }),
+      ),
     }),
     allowedReadOnly: true,
   }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { countsSchema, runSchema } from './run.ts';
+import { saidSchema } from './said.ts';
 import { appStateSchema, statusSchema } from './status.ts';
 import { countSchema, idSchema } from './values.ts';
 
@@ -29,7 +30,11 @@ export const eventSchemas = {
   'job.changed': z.strictObject({ jobId: idSchema, deleted: z.boolean() }),
   'integration.changed': z.strictObject({ integrationId: idSchema, deleted: z.boolean() }),
   'status.changed': z.strictObject({ status: statusSchema }),
-  'store.degraded': z.strictObject({ state: appStateSchema, reason: z.string() }),
+  'store.degraded': z.strictObject({
+    state: appStateSchema,
+    reason: z.string(),
+    reasonSays: saidSchema.optional(),
+  }),
 };
 
 export type EventName = keyof typeof eventSchemas;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { command } from './command.ts';
 import { outcomeSchema, runStateSchema } from './run.ts';
+import { saidSchema } from './said.ts';
 import { countSchema, idSchema, instantInputSchema, instantSchema, pageOf } from './values.ts';
 
 /** What the program is busy with now, and what its jobs have done hour by hour. */
@@ -9,6 +10,7 @@ export const workerSchema = z.strictObject({
   name: z.enum(['main', 'network', 'store', 'compute']),
   /** What it is there for. */
   does: z.string(),
+  doesSays: saidSchema.optional(),
   state: z.enum(['working', 'idle', 'silent', 'down']),
   /** When it was last heard of; null: not yet. */
   heartbeatAt: instantSchema.nullable(),

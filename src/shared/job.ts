@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { errorKindSchema } from './integration.ts';
 import { prioritySchema } from './priority.ts';
 import { outcomeSchema } from './run.ts';
+import { saidSchema } from './said.ts';
 import { blackoutsSchema, jitterMsSchema, missedRunsSchema, scheduleSchema } from './schedule.ts';
 import {
   countSchema,
@@ -87,6 +88,7 @@ export const jobInputSchema = z.strictObject({
   state: z.unknown().optional(),
   pausedUntil: z.unknown().optional(),
   pauseReason: z.unknown().optional(),
+  pauseReasonSays: z.unknown().optional(),
   nextRunAt: z.unknown().optional(),
   lastRun: z.unknown().optional(),
   health: z.unknown().optional(),
@@ -112,6 +114,7 @@ export function declaredIn(draft: JobDraft): Omit<JobDefinition, 'id' | 'created
     state: _state,
     pausedUntil: _until,
     pauseReason: _reason,
+    pauseReasonSays: _reasonSays,
     nextRunAt: _next,
     lastRun: _last,
     health: _health,
@@ -138,6 +141,7 @@ export const jobSchema = definitionSchema.extend({
   state: jobStateSchema,
   pausedUntil: instantSchema.nullable(),
   pauseReason: z.string().nullable(),
+  pauseReasonSays: saidSchema.optional(),
   nextRunAt: instantSchema.nullable(),
   lastRun: z
     .strictObject({

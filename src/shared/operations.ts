@@ -3,6 +3,7 @@ import { command } from './command.ts';
 import { ERROR_CODES, type ErrorCode } from './errors.ts';
 import { refusals } from './i18n/en/refusals.ts';
 import { runSchema } from './run.ts';
+import { saidSchema } from './said.ts';
 import { idSchema, instantInputSchema, jsonObjectSchema, listQuery, pageOf } from './values.ts';
 
 /** Commands for whoever looks after many jobs: what failed for good, where each stands, and many at once. */
@@ -11,7 +12,10 @@ const errorCodes = Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]];
 const errorSchema = z.strictObject({
   code: z.enum(errorCodes),
   message: z.string(),
-  details: z.array(z.strictObject({ path: z.string(), message: z.string() })),
+  says: saidSchema.optional(),
+  details: z.array(
+    z.strictObject({ path: z.string(), message: z.string(), says: saidSchema.optional() }),
+  ),
 });
 
 /** What became of each, in the order in which they were named. */

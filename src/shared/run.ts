@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { errorKindSchema } from './integration.ts';
 import { prioritySchema } from './priority.ts';
+import { saidSchema } from './said.ts';
 import { countSchema, idSchema, instantSchema, jsonObjectSchema } from './values.ts';
 
 /** One execution of a job: it has attempts, each attempt has steps and pages, and it ends in one outcome. */
@@ -96,11 +97,12 @@ export const NO_COUNTS: Counts = {
   vanished: 0,
 };
 
-/** Why an attempt failed. `code` is stable, `message` is for the person. */
+/** Why an attempt failed. `code` is stable, `message` is for the person, `says` which sentence it is. */
 export const runErrorSchema = z.strictObject({
   code: z.string(),
   kind: errorKindSchema,
   message: z.string(),
+  says: saidSchema.optional(),
   status: z.number().int().optional(),
   retryAfterMs: z.number().optional(),
   field: z.string().optional(),
@@ -169,6 +171,7 @@ export const runSchema = z.strictObject({
     total: countSchema.nullable(),
     etaMs: z.number().nullable(),
     message: z.string().nullable(),
+    says: saidSchema.optional(),
   }),
   stepMs: stepMsSchema,
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { outcomeSchema } from './run.ts';
+import { saidSchema } from './said.ts';
 import { countSchema, idSchema, instantSchema } from './values.ts';
 
 export const APP_STATES = [
@@ -19,6 +20,7 @@ export const failureSchema = z.strictObject({
   jobName: z.string(),
   outcome: outcomeSchema,
   message: z.string().nullable(),
+  says: saidSchema.optional(),
   at: instantSchema,
 });
 export type Failure = z.infer<typeof failureSchema>;
@@ -28,6 +30,7 @@ export const statusSchema = z.strictObject({
   state: appStateSchema,
   /** Why the state is not `running`, in words, and what the person can do; null when it runs. */
   stateReason: z.string().nullable(),
+  stateReasonSays: saidSchema.optional(),
   pausedUntil: instantSchema.nullable(),
   pauseReason: z.string().nullable(),
   startedAt: instantSchema,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { refusals } from './i18n/en/refusals.ts';
 import { secretNameSchema } from './integration.ts';
+import { saidSchema } from './said.ts';
 import { countSchema } from './values.ts';
 
 /** Where telemetry goes: kept in the settings, with what became of it lately beside. */
@@ -70,5 +71,6 @@ export const telemetryStateSchema = z.strictObject({
   dropped: countSchema,
   /** Of the last delivery; null when it worked. */
   lastError: z.string().nullable(),
+  lastErrorSays: saidSchema.optional(),
 });
 export type TelemetryState = z.output<typeof telemetryStateSchema>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { paginationSchema } from './integration.ts';
 import { countsSchema, runErrorSchema, stepMsSchema } from './run.ts';
+import { saidSchema } from './said.ts';
 import { jsonObjectSchema, jsonSchema } from './values.ts';
 
 /** What a test of an integration found out; secrets are masked in all of it, nothing of it is stored. */
@@ -32,6 +33,7 @@ export const testResultSchema = z.strictObject({
       rule: z.string(),
       field: z.string(),
       message: z.string(),
+      says: saidSchema.optional(),
       value: jsonSchema.nullable(),
       raw: jsonSchema,
     }),
@@ -40,6 +42,7 @@ export const testResultSchema = z.strictObject({
   /** The address of the page that would be asked next; null at the end. */
   nextPage: z.string().nullable(),
   hints: z.array(z.string()),
+  hintsSays: z.array(saidSchema.nullable()).optional(),
   suggestions: z.strictObject({
     path: z.string().nullable(),
     pagination: paginationSchema.nullable(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { command } from './command.ts';
 import { refusals } from './i18n/en/refusals.ts';
+import { saidSchema } from './said.ts';
 import { telemetryStateSchema } from './telemetry.ts';
 import { countSchema, instantSchema, pageOf } from './values.ts';
 import { configDocumentSchema, configImportSchema, importReportSchema } from './config-document.ts';
@@ -22,6 +23,7 @@ export const backupSchema = z.strictObject({
 export const storageSchema = z.strictObject({
   state: z.enum(['ok', 'degraded', 'read-only']),
   stateReason: z.string().nullable(),
+  stateReasonSays: saidSchema.optional(),
   home: z.string(),
   lsn: countSchema,
   journalBytes: bytesSchema,

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../../../src/shared/i18n/en/index.ts';
+import { sentences as enSentences } from '../../../src/shared/i18n/en/sentences.ts';
 import { ptBR } from '../../../src/shared/i18n/pt-BR/index.ts';
+import { sentences as ptBRSentences } from '../../../src/shared/i18n/pt-BR/sentences.ts';
 
 type Tree = { readonly [key: string]: string | Tree };
 
@@ -18,8 +20,8 @@ function placeholders(text: string): string[] {
   return [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name = '']) => name).sort();
 }
 
-const english = flatten(en);
-const portuguese = flatten(ptBR);
+const english = flatten({ ...en, sentences: enSentences });
+const portuguese = flatten({ ...ptBR, sentences: ptBRSentences });
 
 describe('the catalogues', () => {
   it('have the same keys in both languages', () => {

@@ -23,7 +23,7 @@ export function filledIntegration(input: IntegrationInput, id: string, now: numb
 }
 
 export function filledJob(input: JobInput, id: string, now: number): Job {
-  const { health: _health, ...draft } = jobInputSchema.parse(input);
+  const { health: _health, pauseReasonSays: _says, ...draft } = jobInputSchema.parse(input);
   const at = new Date(now).toISOString();
   return {
     ...draft,

@@ -1,4 +1,5 @@
 import type { Integration } from '../../../shared/integration.ts';
+import { SaidError, say } from '../../../shared/sentences.ts';
 import type { Part, Rendering } from './request-part.ts';
 import { compileTemplate, hasMarkup } from './template.ts';
 
@@ -46,12 +47,11 @@ export function addressPart(request: Integration['request']): Part<URL> {
 }
 
 function parseAddress(text: string): URL {
-  if (!URL.canParse(text)) throw new Error('the address is not a URL.');
+  if (!URL.canParse(text)) throw new SaidError(say('addressNotUrl'));
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
-    throw new Error(`the address begins with ${url.protocol} and not with http: or https:.`);
-  if (url.username !== '' || url.password !== '')
-    throw new Error('the address holds credentials; use a secret.');
+    throw new SaidError(say('addressScheme', { scheme: url.protocol }));
+  if (url.username !== '' || url.password !== '') throw new SaidError(say('addressCredentials'));
   url.hash = '';
   return url;
 }

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { say, type Sentence } from '../../../shared/sentences.ts';
 
 /**
  * Where requests may go. Link-local addresses and the metadata services of clouds are refused always, and so are our
@@ -71,21 +72,22 @@ function family(address: string): 'ipv4' | 'ipv6' {
 }
 
 /** Why a host name must not be asked for at all; null = it may be looked up. */
-export function refuseHost(hostname: string): string | null {
+export function refuseHost(hostname: string): Sentence | null {
   const name = hostname.toLowerCase().replace(/\.$/, '');
-  return METADATA_NAMES.has(name) ? `${name} is the metadata service of a cloud` : null;
+  return METADATA_NAMES.has(name) ? say('addressMetadata', { name }) : null;
 }
 
 /** Why a resolved address must not be connected to; null = it may. Checked on the very address that is connected. */
-export function refuseAddress(ip: string, port: number, policy: AddressPolicy): string | null {
+export function refuseAddress(ip: string, port: number, policy: AddressPolicy): Sentence | null {
   const address = embeddedIpv4(ip) ?? ip;
   const kind = family(address);
-  if (never.check(address, kind)) return `${ip} is a link-local or metadata address`;
+  if (never.check(address, kind)) return say('addressLinkLocal', { ip });
   const isLoopback = loopback.check(address, kind);
-  if (isLoopback && policy.ownPorts.has(port)) return `${ip}:${String(port)} is Pontual itself`;
+  if (isLoopback && policy.ownPorts.has(port))
+    return say('addressOurs', { ip, port: String(port) });
   if (policy.isDeclaredHost) return null;
-  if (isLoopback) return `${ip} is this machine`;
-  return inner.check(address, kind) ? `${ip} lies in a private network` : null;
+  if (isLoopback) return say('addressThisMachine', { ip });
+  return inner.check(address, kind) ? say('addressPrivate', { ip }) : null;
 }
 
 /** The IPv4 address inside an IPv4-mapped, IPv4-compatible or NAT64 address, else null. */

@@ -1,12 +1,12 @@
 import type { Integration } from '../../../shared/integration.ts';
-import type { RunError } from '../../../shared/run.ts';
+import { say } from '../../../shared/sentences.ts';
 import type { AttemptEnd, AttemptRequest } from '../pool/protocol.ts';
 import { createPlan, type PlanOrError, type PlanServices } from './api-plan.ts';
 import type { Consumer, SourceReader } from './consumer.ts';
-import { configError } from './errors.ts';
+import { configError, runError } from './errors.ts';
 import type { Lifetime } from './lifetime.ts';
 import { Reading, type ReadServices } from './reading.ts';
-import { evaluateCondition } from './template.ts';
+import { evaluateCondition, firstLine } from './template.ts';
 
 export interface ApiServices extends ReadServices, PlanServices {}
 
@@ -46,8 +46,7 @@ export class ApiConsumer implements Consumer {
     try {
       return evaluateCondition(condition, template) ? null : { kind: 'condition-false' };
     } catch (error) {
-      const why = error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error);
-      const told = configError('bad-condition', `The condition cannot be evaluated: ${why}`);
+      const told = configError('bad-condition', say('conditionFails', { why: firstLine(error) }));
       return { kind: 'failed', error: told, page: null };
     }
   }
@@ -57,8 +56,4 @@ function endingWith(end: AttemptEnd): SourceReader {
   return { next: () => ({ page: null, end, cpuMs: 0 }) };
 }
 
-const NO_PLAN: RunError = {
-  code: 'no-plan',
-  kind: 'internal',
-  message: 'The integration of this run is not known here.',
-};
+const NO_PLAN = runError('no-plan', 'internal', say('noPlan'));

@@ -1,5 +1,6 @@
 import type { Integration } from '../../../shared/integration.ts';
 import type { RunError } from '../../../shared/run.ts';
+import { part, say, toldBy } from '../../../shared/sentences.ts';
 import type { PlanRules } from '../validator/page.ts';
 import { Authenticator } from './auth/authenticator.ts';
 import type { TokenSource } from './auth/tokens.ts';
@@ -60,11 +61,8 @@ export function createPlan(
     };
     return { ok: true, plan };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return {
-      ok: false,
-      error: configError('bad-template', `The integration cannot be used: ${why}`),
-    };
+    const why = part(toldBy(error));
+    return { ok: false, error: configError('bad-template', say('integrationUnusable', { why })) };
   }
 }
 

@@ -1,3 +1,4 @@
+import { SaidError, say } from '../../../shared/sentences.ts';
 import type { JsonValue } from '../../../shared/values.ts';
 import type { Part } from './request-part.ts';
 import { compileTemplate } from './template.ts';
@@ -73,7 +74,7 @@ export function bodyText(
 
 function fieldsOf(value: JsonValue): Readonly<Record<string, JsonValue>> {
   if (typeof value === 'object' && value !== null && !isList(value)) return value;
-  throw new Error('the body is no object, so nothing can be set in it.');
+  throw new SaidError(say('bodyNoObject'));
 }
 
 function withExtraText(text: string, extra: Readonly<Record<string, JsonValue>>): BodyText {

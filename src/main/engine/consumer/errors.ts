@@ -1,5 +1,13 @@
 import type { ErrorKind } from '../../../shared/integration.ts';
 import type { RunError } from '../../../shared/run.ts';
+import {
+  part,
+  SaidError,
+  say,
+  toldBy,
+  type Sentence,
+  type SentenceWith,
+} from '../../../shared/sentences.ts';
 
 /**
  * What went wrong with a call, told by the type, status or errno of the failure and never by its text. `transient` is
@@ -7,112 +15,76 @@ import type { RunError } from '../../../shared/run.ts';
  */
 
 /** An address that must not be called (see addresses.ts). */
-export class AddressRefused extends Error {
+export class AddressRefused extends SaidError {
   override readonly name = 'AddressRefused';
   readonly code = 'PONTUAL_ADDRESS_REFUSED';
 }
 
-export function configError(code: string, message: string): RunError {
-  return { code, kind: 'config', message };
+export function runError(code: string, kind: ErrorKind, { message, says }: Sentence): RunError {
+  return { code, kind, message, says };
 }
 
-type Told = readonly [code: string, kind: ErrorKind, sentence: string];
+export function configError(code: string, sentence: Sentence): RunError {
+  return runError(code, 'config', sentence);
+}
 
-const BY_CODE: Readonly<Record<string, Told>> = {
-  ECONNREFUSED: [
-    'connection-refused',
-    'transient',
-    'refused the connection: nothing listens there',
-  ],
-  ECONNRESET: ['connection-reset', 'transient', 'broke the connection off'],
-  ECONNABORTED: ['connection-reset', 'transient', 'broke the connection off'],
-  EPIPE: [
-    'connection-reset',
-    'transient',
-    'closed the connection while the request was being sent',
-  ],
-  ENOTFOUND: ['host-not-found', 'transient', 'is not known: its name could not be found'],
-  EAI_AGAIN: [
-    'dns-unavailable',
-    'transient',
-    'could not be looked up: the name service did not answer',
-  ],
-  EAI_FAIL: ['dns-unavailable', 'transient', 'could not be looked up: the name service failed'],
-  EHOSTUNREACH: ['unreachable', 'transient', 'cannot be reached from this machine'],
-  EHOSTDOWN: ['unreachable', 'transient', 'cannot be reached from this machine'],
-  ENETUNREACH: ['unreachable', 'transient', 'cannot be reached: there is no network to it'],
-  ENETDOWN: ['unreachable', 'transient', 'cannot be reached: the network is down'],
-  EADDRNOTAVAIL: ['unreachable', 'transient', 'cannot be reached from this machine'],
-  ETIMEDOUT: ['connect-timeout', 'transient', 'did not accept the connection in time'],
-  EMFILE: ['too-many-sockets', 'transient', 'could not be called: too many files are open'],
-  UND_ERR_CONNECT_TIMEOUT: [
-    'connect-timeout',
-    'transient',
-    'did not accept the connection in time',
-  ],
-  UND_ERR_SOCKET: ['connection-closed', 'transient', 'closed the connection without an answer'],
-  UND_ERR_HEADERS_OVERFLOW: ['headers-too-large', 'limit', 'sent more than 16 KiB of headers'],
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: [
-    'incomplete-body',
-    'transient',
-    'sent a body that is shorter or longer than it announced',
-  ],
+/** The same in another sentence. */
+export function retold(error: RunError, { message, says }: Sentence): RunError {
+  return { ...error, message, says };
+}
+
+/** A fault that nobody expected; what was thrown is not for people, but better than nothing. */
+export function ownFault(thrown: unknown): RunError {
+  return runError('internal', 'internal', say('ownFault', { why: part(toldBy(thrown)) }));
+}
+
+/** `detail` is the system's own code, in brackets. */
+type Meaning = readonly [code: string, kind: ErrorKind, key: SentenceWith<'origin' | 'detail'>];
+type StatusKey = SentenceWith<'status'>;
+
+const BY_CODE: Readonly<Record<string, Meaning>> = {
+  ECONNREFUSED: ['connection-refused', 'transient', 'connectionRefused'],
+  ECONNRESET: ['connection-reset', 'transient', 'connectionReset'],
+  ECONNABORTED: ['connection-reset', 'transient', 'connectionReset'],
+  EPIPE: ['connection-reset', 'transient', 'connectionClosedEarly'],
+  ENOTFOUND: ['host-not-found', 'transient', 'hostNotFound'],
+  EAI_AGAIN: ['dns-unavailable', 'transient', 'dnsSilent'],
+  EAI_FAIL: ['dns-unavailable', 'transient', 'dnsFailed'],
+  EHOSTUNREACH: ['unreachable', 'transient', 'unreachable'],
+  EHOSTDOWN: ['unreachable', 'transient', 'unreachable'],
+  ENETUNREACH: ['unreachable', 'transient', 'noNetworkTo'],
+  ENETDOWN: ['unreachable', 'transient', 'networkDown'],
+  EADDRNOTAVAIL: ['unreachable', 'transient', 'unreachable'],
+  ETIMEDOUT: ['connect-timeout', 'transient', 'notAcceptedInTime'],
+  EMFILE: ['too-many-sockets', 'transient', 'tooManySockets'],
+  UND_ERR_CONNECT_TIMEOUT: ['connect-timeout', 'transient', 'notAcceptedInTime'],
+  UND_ERR_SOCKET: ['connection-closed', 'transient', 'connectionClosed'],
+  UND_ERR_HEADERS_OVERFLOW: ['headers-too-large', 'limit', 'headersTooLarge'],
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: ['incomplete-body', 'transient', 'lengthMismatch'],
   // Our own aborts never come this far: what is left is a proxy that opens no tunnel.
-  UND_ERR_ABORTED: [
-    'proxy-refused',
-    'transient',
-    'cannot be reached: the proxy opens no tunnel to it',
-  ],
-  UND_ERR_INVALID_ARG: ['bad-request', 'config', 'cannot be called: the request is not valid HTTP'],
+  UND_ERR_ABORTED: ['proxy-refused', 'transient', 'proxyRefused'],
+  UND_ERR_INVALID_ARG: ['bad-request', 'config', 'requestInvalid'],
 
-  CERT_HAS_EXPIRED: ['tls-expired', 'config', 'has a certificate that has expired'],
-  CERT_NOT_YET_VALID: ['tls-not-yet-valid', 'config', 'has a certificate that is not valid yet'],
-  CERT_REVOKED: ['tls-revoked', 'config', 'has a certificate that was revoked'],
-  DEPTH_ZERO_SELF_SIGNED_CERT: [
-    'tls-self-signed',
-    'config',
-    'has a certificate that it signed itself',
-  ],
-  SELF_SIGNED_CERT_IN_CHAIN: [
-    'tls-untrusted',
-    'config',
-    'has a certificate whose authority is not trusted on this machine',
-  ],
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: [
-    'tls-untrusted',
-    'config',
-    'has a certificate whose authority is not known here, or it does not send the whole chain',
-  ],
-  UNABLE_TO_GET_ISSUER_CERT: [
-    'tls-untrusted',
-    'config',
-    'has a certificate whose authority is not known here',
-  ],
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: [
-    'tls-untrusted',
-    'config',
-    'has a certificate whose authority is not known here',
-  ],
-  ERR_TLS_CERT_ALTNAME_INVALID: ['tls-wrong-host', 'config', 'has a certificate for another host'],
-  ERR_SSL_WRONG_VERSION_NUMBER: ['tls-not-tls', 'config', 'does not speak TLS on this port'],
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: ['tls-not-tls', 'config', 'does not speak TLS on this port'],
-  ERR_SSL_UNSUPPORTED_PROTOCOL: [
-    'tls-too-old',
-    'config',
-    'offers only TLS versions older than 1.2',
-  ],
-  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: [
-    'tls-too-old',
-    'config',
-    'offers only TLS versions older than 1.2',
-  ],
-  ERR_SSL_VERSION_TOO_LOW: ['tls-too-old', 'config', 'offers only TLS versions older than 1.2'],
+  CERT_HAS_EXPIRED: ['tls-expired', 'config', 'tlsExpired'],
+  CERT_NOT_YET_VALID: ['tls-not-yet-valid', 'config', 'tlsNotYetValid'],
+  CERT_REVOKED: ['tls-revoked', 'config', 'tlsRevoked'],
+  DEPTH_ZERO_SELF_SIGNED_CERT: ['tls-self-signed', 'config', 'tlsSelfSigned'],
+  SELF_SIGNED_CERT_IN_CHAIN: ['tls-untrusted', 'config', 'tlsNotTrusted'],
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: ['tls-untrusted', 'config', 'tlsChain'],
+  UNABLE_TO_GET_ISSUER_CERT: ['tls-untrusted', 'config', 'tlsNotKnown'],
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: ['tls-untrusted', 'config', 'tlsNotKnown'],
+  ERR_TLS_CERT_ALTNAME_INVALID: ['tls-wrong-host', 'config', 'tlsWrongHost'],
+  ERR_SSL_WRONG_VERSION_NUMBER: ['tls-not-tls', 'config', 'tlsNotSpoken'],
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: ['tls-not-tls', 'config', 'tlsNotSpoken'],
+  ERR_SSL_UNSUPPORTED_PROTOCOL: ['tls-too-old', 'config', 'tlsTooOld'],
+  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: ['tls-too-old', 'config', 'tlsTooOld'],
+  ERR_SSL_VERSION_TOO_LOW: ['tls-too-old', 'config', 'tlsTooOld'],
 };
 
-const TLS_OTHER: Told = ['tls-failed', 'config', 'could not agree on an encrypted connection'];
-const NOT_HTTP: Told = ['not-http', 'system', 'does not answer in HTTP'];
-const INCOMPLETE: Told = ['incomplete-body', 'transient', 'broke off in the middle of the body'];
-const UNKNOWN: Told = ['network-failed', 'transient', 'could not be called'];
+const TLS_OTHER: Meaning = ['tls-failed', 'config', 'tlsFailed'];
+const NOT_HTTP: Meaning = ['not-http', 'system', 'notHttp'];
+const INCOMPLETE: Meaning = ['incomplete-body', 'transient', 'bodyCut'];
+const UNKNOWN: Meaning = ['network-failed', 'transient', 'notCalledAtAll'];
 
 /** Codes that mean "the body was cut" once the answer has begun. */
 const CUT_CODES = new Set([
@@ -145,14 +117,14 @@ export function describeNetworkFailure(
 ): RunError {
   const code = failureCode(thrown);
   if (thrown instanceof AddressRefused) {
-    return configError('address-refused', `${origin} is not called: ${thrown.message}.`);
+    return configError('address-refused', say('addressRefused', { origin, why: thrown.says }));
   }
-  const [name, kind, sentence] = tell(code, hasAnswer);
+  const [name, kind, key] = tell(code, hasAnswer);
   const detail = code === '' || code.startsWith('UND_ERR_') ? '' : ` (${code})`;
-  return { code: name, kind, message: `${origin} ${sentence}${detail}.` };
+  return runError(name, kind, say(key, { origin, detail }));
 }
 
-function tell(code: string, hasAnswer: boolean): Told {
+function tell(code: string, hasAnswer: boolean): Meaning {
   if (hasAnswer && CUT_CODES.has(code)) return INCOMPLETE;
   const known = BY_CODE[code];
   if (known !== undefined) return known;
@@ -164,36 +136,32 @@ function tell(code: string, hasAnswer: boolean): Told {
 }
 
 /** Statuses with a meaning of their own; others follow from their hundred. */
-const BY_STATUS: Readonly<Record<number, readonly [ErrorKind, string]>> = {
-  400: ['system', 'the API does not understand the request'],
-  401: ['config', 'the API did not accept the credentials'],
-  402: ['config', 'the API wants to be paid'],
-  403: ['config', 'the API does not allow this to these credentials'],
-  404: ['system', 'there is nothing at this address'],
-  405: ['system', 'the API does not allow this method here'],
-  407: ['config', 'the proxy wants credentials'],
-  408: ['transient', 'the API waited too long for the request'],
-  410: ['system', 'what was at this address is gone for good'],
-  413: ['system', 'the request is too large for the API'],
-  415: ['system', 'the API does not take this kind of body'],
-  422: ['system', 'the API understood the request but does not accept its content'],
-  425: ['transient', 'the API asks to try again'],
-  429: ['rate-limited', 'the API says that it is called too often'],
-  500: ['transient', 'the API failed'],
-  501: ['system', 'the API does not know this method'],
-  502: ['transient', 'a gateway before the API got no good answer'],
-  503: ['transient', 'the API is not available now'],
-  504: ['transient', 'a gateway before the API waited too long'],
-  505: ['system', 'the API does not take this version of HTTP'],
+const BY_STATUS: Readonly<Record<number, readonly [ErrorKind, StatusKey]>> = {
+  400: ['system', 'status400'],
+  401: ['config', 'status401'],
+  402: ['config', 'status402'],
+  403: ['config', 'status403'],
+  404: ['system', 'status404'],
+  405: ['system', 'status405'],
+  407: ['config', 'status407'],
+  408: ['transient', 'status408'],
+  410: ['system', 'status410'],
+  413: ['system', 'status413'],
+  415: ['system', 'status415'],
+  422: ['system', 'status422'],
+  425: ['transient', 'status425'],
+  429: ['rate-limited', 'status429'],
+  500: ['transient', 'statusFailed'],
+  501: ['system', 'status501'],
+  502: ['transient', 'status502'],
+  503: ['transient', 'status503'],
+  504: ['transient', 'status504'],
+  505: ['system', 'status505'],
 };
 
 /** An attempt ran into its own deadline. */
 export function attemptTimedOut(timeoutMs: number): RunError {
-  return {
-    code: 'attempt-timeout',
-    kind: 'limit',
-    message: `The attempt took longer than ${timeoutMs} ms (timeoutMs of the job).`,
-  };
+  return runError('attempt-timeout', 'limit', say('limitAttempt', { ms: timeoutMs }));
 }
 
 /** What an answer that is neither data nor "no data" means. */
@@ -201,46 +169,35 @@ export function describeStatus(
   status: number,
   about: { readonly retryAfterMs: number | null; readonly excerpt: string },
 ): RunError {
-  const [kind, sentence] = BY_STATUS[status] ?? meaningOfHundred(status);
+  const [kind, key] = BY_STATUS[status] ?? meaningOfHundred(status);
   return {
-    code: 'http-status',
-    kind,
-    message: `${status}: ${sentence}.`,
+    ...runError('http-status', kind, say(key, { status })),
     status,
     ...(about.retryAfterMs === null ? {} : { retryAfterMs: about.retryAfterMs }),
     ...(about.excerpt === '' ? {} : { excerpt: about.excerpt }),
   };
 }
 
-function meaningOfHundred(status: number): readonly [ErrorKind, string] {
-  if (status >= 500 && status < 600) return ['transient', 'the API failed'];
-  if (status >= 400 && status < 500) return ['system', 'the API refused the request'];
-  if (status === 206) return ['system', 'the API sent a part only, which was not asked for'];
-  return ['system', 'this is no status that data comes with'];
+function meaningOfHundred(status: number): readonly [ErrorKind, StatusKey] {
+  if (status >= 500 && status < 600) return ['transient', 'statusFailed'];
+  if (status >= 400 && status < 500) return ['system', 'statusRefused'];
+  return ['system', status === 206 ? 'statusPart' : 'statusNoData'];
 }
 
 export type TimeLimit = 'connectMs' | 'headersMs' | 'idleMs' | 'totalMs';
 
-const TIME_LIMITS: Readonly<Record<TimeLimit, readonly [code: string, sentence: string]>> = {
-  connectMs: ['connect-timeout', 'did not accept the connection'],
-  headersMs: ['headers-timeout', 'sent no answer'],
-  idleMs: ['idle-timeout', 'stopped sending in the middle of the body'],
-  totalMs: ['total-timeout', 'did not finish its answer'],
-};
+const TIME_LIMITS = {
+  connectMs: ['connect-timeout', 'limitConnect'],
+  headersMs: ['headers-timeout', 'limitHeaders'],
+  idleMs: ['idle-timeout', 'limitIdle'],
+  totalMs: ['total-timeout', 'limitTotal'],
+} as const;
 
 export function timeLimitHit(limit: TimeLimit, valueMs: number, origin: string): RunError {
-  const [code, sentence] = TIME_LIMITS[limit];
-  return {
-    code,
-    kind: 'transient',
-    message: `${origin} ${sentence} within ${valueMs} ms (limits.${limit}).`,
-  };
+  const [code, key] = TIME_LIMITS[limit];
+  return runError(code, 'transient', say(key, { origin, ms: valueMs }));
 }
 
 export function bodyLimitHit(maxBodyBytes: number, origin: string): RunError {
-  return {
-    code: 'body-too-large',
-    kind: 'limit',
-    message: `${origin} sends more than ${maxBodyBytes} bytes in one body (limits.maxBodyBytes).`,
-  };
+  return runError('body-too-large', 'limit', say('limitBody', { origin, bytes: maxBodyBytes }));
 }

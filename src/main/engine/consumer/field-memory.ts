@@ -1,3 +1,4 @@
+import { say, type Sentence } from '../../../shared/sentences.ts';
 import type { RecordFields } from '../validator/field-census.ts';
 
 /** With fewer records on both sides a field may be missing by chance. */
@@ -11,7 +12,7 @@ export class FieldMemory {
   readonly #byPlan = new Map<number, RecordFields>();
 
   /** Sentences about what is gone since the last read; from now on `found` is what is known. */
-  compare(planId: number, found: RecordFields): readonly string[] {
+  compare(planId: number, found: RecordFields): readonly Sentence[] {
     if (found.records < FEWEST_RECORDS) return [];
     const before = this.#byPlan.get(planId);
     this.#byPlan.set(planId, found);
@@ -19,10 +20,7 @@ export class FieldMemory {
     const present = new Set(found.inAny);
     return before.inAll
       .filter((field) => !present.has(field))
-      .map(
-        (field) =>
-          `The field '${field.slice(0, 200)}' is in no record of the first page any more; at the last read all of them had it.`,
-      );
+      .map((field) => say('fieldGone', { field: field.slice(0, 200) }));
   }
 
   forget(planId: number): void {

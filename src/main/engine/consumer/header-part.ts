@@ -1,4 +1,5 @@
 import type { FieldValue, Integration } from '../../../shared/integration.ts';
+import { SaidError, say } from '../../../shared/sentences.ts';
 import { ACCEPTED_ENCODINGS } from './http/decoding.ts';
 import type { Part } from './request-part.ts';
 import { compileTemplate, type Template } from './template.ts';
@@ -41,7 +42,7 @@ function headerValue(name: string, value: string): string {
   const text = value.trim();
   // eslint-disable-next-line no-control-regex -- exactly these are refused
   if (/[\u0000-\u0008\u000a-\u001f\u007f]|[^\u0000-\u00ff]/.test(text))
-    throw new Error(`the header ${name} would hold characters that a header cannot have.`);
+    throw new SaidError(say('headerImpossible', { name }));
   return text;
 }
 

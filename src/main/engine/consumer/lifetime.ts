@@ -1,4 +1,5 @@
 import type { WaitReason } from '../../../shared/run.ts';
+import type { Sentence } from '../../../shared/sentences.ts';
 import type { Clock } from '../clock.ts';
 import type { Deadlines, Due } from './http/deadlines.ts';
 import type { Entry, Origin } from './origin-gate.ts';
@@ -18,7 +19,7 @@ export interface UnderWay {
 /** A wait that is longer than this is told, frees the run's slot and stops its deadlines. */
 const LONG_WAIT_MS = 1000;
 
-const NO_REASON = (): string | null => null;
+const NO_REASON = (): Sentence | null => null;
 
 export interface LifetimeOptions {
   readonly clock: Clock;
@@ -26,7 +27,7 @@ export interface LifetimeOptions {
   /** Without the long waits; Infinity = no limit of its own. */
   readonly timeoutMs: number;
   /** `until`: expected end of the wait, epoch ms, when known. */
-  readonly onWaiting: (reason: WaitReason, until: number | null, why: string | null) => void;
+  readonly onWaiting: (reason: WaitReason, until: number | null, why: Sentence | null) => void;
   readonly onGoing: () => void;
 }
 
@@ -162,7 +163,7 @@ export class Lifetime implements Due {
     expectedMs: number | null,
     work: Promise<T>,
     giveUp: () => void,
-    why: () => string | null = NO_REASON,
+    why: () => Sentence | null = NO_REASON,
   ): Promise<T> {
     const { clock, onWaiting, onGoing } = this.#options;
     const startedAt = clock.monotonic();

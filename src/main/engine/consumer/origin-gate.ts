@@ -1,7 +1,9 @@
 import type { Integration } from '../../../shared/integration.ts';
 import type { RunError } from '../../../shared/run.ts';
+import { say, type Said, type Sentence } from '../../../shared/sentences.ts';
 import type { Clock, Timer } from '../clock.ts';
 import { afterFailure, afterSuccess, CLOSED, probing, type Circuit } from './circuit.ts';
+import { runError } from './errors.ts';
 import { RateWindow } from './rate-window.ts';
 
 /**
@@ -93,7 +95,7 @@ export class Origin {
   #inFlight = 0;
   #heldUntil = -Infinity;
   #circuit: Circuit = CLOSED;
-  #lastFailure = '';
+  #lastFailure: string | Said = '';
   #timer: Timer | null = null;
 
   constructor(name: string, clock: Clock, notify: Notify) {
@@ -149,13 +151,17 @@ export class Origin {
     return opensAt > now ? opensAt - now : null;
   }
 
-  /** What keeps everybody out for a while, as a sentence; null when only requests under way or the rate do. */
-  get barredBecause(): string | null {
+  /** What keeps everybody out for a while; null when only requests under way or the rate do. */
+  get barredBecause(): Sentence | null {
     const now = this.#clock.monotonic();
     if (this.#circuit.state === 'open' && this.#circuit.until > now)
-      return `${this.name} keeps failing and is left alone for ${secondsOf(this.#circuit.until - now)} s. Its last failure: ${this.#lastFailure}`;
+      return say('leftAlone', {
+        origin: this.name,
+        seconds: secondsOf(this.#circuit.until - now),
+        failure: this.#lastFailure,
+      });
     if (this.#heldUntil > now)
-      return `${this.name} asked not to be called for ${secondsOf(this.#heldUntil - now)} s.`;
+      return say('askedToWait', { origin: this.name, seconds: secondsOf(this.#heldUntil - now) });
     return null;
   }
 
@@ -165,7 +171,7 @@ export class Origin {
   }
 
   /** Each entry is left exactly once. `why` is kept to explain an open circuit. */
-  leave(verdict: Verdict, why = ''): void {
+  leave(verdict: Verdict, why: string | Said = ''): void {
     this.#inFlight--;
     this.#judge(verdict, why);
     if (this.#line.size > 0) this.#admitNext();
@@ -230,7 +236,7 @@ export class Origin {
     );
   }
 
-  #judge(verdict: Verdict, why: string): void {
+  #judge(verdict: Verdict, why: string | Said): void {
     const before = this.#circuit;
     if (verdict === 'alive') {
       if (before !== CLOSED) this.#circuit = afterSuccess();
@@ -251,11 +257,8 @@ export class Origin {
   }
 
   #refuseAll(): void {
-    const error: RunError = {
-      code: 'circuit-open',
-      kind: 'transient',
-      message: `${this.name} keeps failing and is left alone for a while. Its last failure: ${this.#lastFailure}`,
-    };
+    const sentence = say('circuitOpen', { origin: this.name, failure: this.#lastFailure });
+    const error = runError('circuit-open', 'transient', sentence);
     for (const place of this.#line) place.admit({ kind: 'refused', error });
     this.#line.clear();
   }

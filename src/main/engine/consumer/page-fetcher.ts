@@ -1,4 +1,5 @@
 import type { RunError } from '../../../shared/run.ts';
+import { withTexts } from '../../../shared/sentences.ts';
 import type { AttemptRequest } from '../pool/protocol.ts';
 import type { ApiPlan } from './api-plan.ts';
 import { NO_CREDENTIALS, type Credentials } from './auth/credentials.ts';
@@ -191,7 +192,9 @@ export class PageFetcher {
   }
 
   #maskedError(error: RunError): RunError {
-    return { ...error, message: this.masked(error.message) };
+    const { message, says } = error;
+    const told = says === undefined ? {} : { says: withTexts(says, (text) => this.masked(text)) };
+    return { ...error, message: this.masked(message), ...told };
   }
 }
 

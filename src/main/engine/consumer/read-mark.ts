@@ -1,3 +1,4 @@
+import { say, type Sentence } from '../../../shared/sentences.ts';
 import { greaterMark, type Incremental } from './incremental.ts';
 
 export type CompareMarks = (a: string, b: string, format: Incremental['format']) => number;
@@ -37,13 +38,13 @@ export class ReadMark {
   }
 
   /** A sentence when all that the API sent is older than what it had sent before; it may have lost something. */
-  get regression(): string | null {
+  get regression(): Sentence | null {
     const [newest, before] = [this.#greatest, this.#watermark];
     if (this.#incremental === null || newest === null || before === null || newest === before)
       return null;
     const { field, format } = this.#incremental;
     if (this.#compare(newest, before, format) >= 0) return null;
-    return `The API answered with older data than before: the greatest ${field} is ${newest}, but an earlier read had ${before}. The watermark stays where it is.`;
+    return say('olderThanBefore', { field, newest, before });
   }
 
   #greater(a: string | null, b: string): string | null {

@@ -1,3 +1,4 @@
+import type { Sentence } from '../../../shared/sentences.ts';
 import type { Clock } from '../clock.ts';
 import type { AttemptEnd, AttemptRequest, PageResult } from '../pool/protocol.ts';
 import type { PageValidator } from '../store/ops.ts';
@@ -52,7 +53,11 @@ export interface ReadServices extends FetchServices {
 /** Looks on while an integration is tested. */
 export interface ReadObserver extends FetchObserver {
   readonly sample: { readonly records: number; readonly invalid: number };
-  readonly onPage: (page: PageResult, sample: PageSample | null, notes: readonly string[]) => void;
+  readonly onPage: (
+    page: PageResult,
+    sample: PageSample | null,
+    notes: readonly Sentence[],
+  ) => void;
   /** The address of the page that would be asked next, also when the read ends before it. */
   readonly onNext: (address: string | null) => void;
 }
@@ -118,7 +123,7 @@ export class Reading implements SourceReader {
     const { splitPages, resumeFrom } = this.#request;
     const problem = splitPages ? splitProblem(this.#plan.integration.pagination) : null;
     if (problem !== null)
-      return { kind: 'failed', error: configError('split-pages', problem.message), page: null };
+      return { kind: 'failed', error: configError('split-pages', problem), page: null };
     return resumeFrom === null ? this.#complete() : null;
   }
 

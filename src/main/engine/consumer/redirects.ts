@@ -1,5 +1,7 @@
 import type { Integration, Method } from '../../../shared/integration.ts';
 import type { RunError } from '../../../shared/run.ts';
+import { say, type Sentence } from '../../../shared/sentences.ts';
+import { configError } from './errors.ts';
 
 /** What to do with an answer that points elsewhere. */
 export type RedirectDecision =
@@ -30,45 +32,26 @@ export function isRedirect(status: number): boolean {
 /** Pure: RFC 9110, 15.4, and this program's rules (same origin unless allowed, never from https to http). */
 export function decideRedirect(redirect: Redirect): RedirectDecision {
   const { status, location, from, policy, visited } = redirect;
-  const refuse = (code: string, message: string): RedirectDecision => {
-    return { kind: 'refuse', error: { code, kind: 'config', message, status } };
+  const refuse = (code: string, sentence: Sentence): RedirectDecision => {
+    return { kind: 'refuse', error: { ...configError(code, sentence), status } };
   };
   if (location === null || location.trim() === '')
-    return refuse('redirect-broken', `${status}: the API redirects but does not say where to.`);
+    return refuse('redirect-broken', say('redirectNowhere', { status }));
   const url = parse(location, from);
-  if (url === null)
-    return refuse(
-      'redirect-broken',
-      `${status}: the API redirects to something that is no address.`,
-    );
+  if (url === null) return refuse('redirect-broken', say('redirectNoAddress', { status }));
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
-    return refuse(
-      'redirect-scheme',
-      `The API redirects to ${url.protocol} - only http and https are followed.`,
-    );
+    return refuse('redirect-scheme', say('redirectScheme', { scheme: url.protocol }));
   if (from.protocol === 'https:' && url.protocol === 'http:')
-    return refuse(
-      'redirect-insecure',
-      'The API redirects from https to http, which is never followed.',
-    );
+    return refuse('redirect-insecure', say('redirectInsecure'));
   if (policy.follow === 'none')
-    return refuse(
-      'redirect-refused',
-      `${status}: the API redirects to ${url.origin}, and redirects.follow is none.`,
-    );
+    return refuse('redirect-refused', say('redirectNotFollowed', { status, origin: url.origin }));
   if (policy.follow === 'same-origin' && url.origin !== from.origin)
-    return refuse(
-      'redirect-other-origin',
-      `The API redirects to another origin, ${url.origin}. Set redirects.follow to any to allow it (secrets are never sent there).`,
-    );
+    return refuse('redirect-other-origin', say('redirectElsewhere', { origin: url.origin }));
   if (visited.length > policy.max)
-    return refuse('redirect-limit', `More than ${policy.max} redirects (redirects.max).`);
+    return refuse('redirect-limit', say('redirectTooMany', { most: policy.max }));
   const followUp = methodAfter(status, redirect.method);
   if (visited.includes(url.href) && followUp.method === redirect.method)
-    return refuse(
-      'redirect-loop',
-      `The API redirects in a circle at ${url.origin}${url.pathname}.`,
-    );
+    return refuse('redirect-loop', say('redirectCircle', { address: url.origin + url.pathname }));
   return { kind: 'follow', url, ...followUp };
 }
 

@@ -1,3 +1,4 @@
+import type { Sentence } from '../../../shared/sentences.ts';
 import type { AttemptRequest } from '../pool/protocol.ts';
 import type { Notify } from './origin-gate.ts';
 
@@ -15,8 +16,8 @@ export class Remarks {
     this.#request = request;
   }
 
-  add(page: number, remarks: readonly string[]): void {
-    for (const remark of remarks) {
+  add(page: number, remarks: readonly Sentence[]): void {
+    for (const { message: remark } of remarks) {
       if (this.#said.size >= MOST_REMARKS || this.#said.has(remark)) continue;
       this.#said.add(remark);
       const { runId, attempt, template } = this.#request;

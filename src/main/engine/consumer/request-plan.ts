@@ -1,11 +1,12 @@
 import type { Integration, Method } from '../../../shared/integration.ts';
 import type { RunError } from '../../../shared/run.ts';
+import { say } from '../../../shared/sentences.ts';
 import type { JsonValue } from '../../../shared/values.ts';
 import { addressPart, setQuery, targetOf, type Target } from './address-part.ts';
 import { bodyPart, bodyText, type BodyText } from './body-part.ts';
 import { configError } from './errors.ts';
 import { contentTypeOf, headersPart } from './header-part.ts';
-import type { Scope } from './template.ts';
+import { firstLine, type Scope } from './template.ts';
 
 /**
  * A declared request, compiled once: what is constant in it is made once, what is a template is rendered for each
@@ -69,15 +70,11 @@ export function planRequest(integration: Integration): RequestPlan {
       if (!isConstant || extra !== NO_EXTRA) return make(scope, extra);
       return (constant ??= make(scope, extra));
     } catch (error) {
-      return { ok: false, error: configError('bad-template', sentenceOf(error)) };
+      const why = firstLine(error);
+      return { ok: false, error: configError('bad-template', say('templatesFail', { why })) };
     }
   };
   return { method, idempotent, render };
-}
-
-function sentenceOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return `The request could not be made from its templates: ${text.split('\n', 1)[0] ?? ''}`;
 }
 
 function typeHeader(own: Record<string, string>, body: BodyText | null): Record<string, string> {

@@ -1,5 +1,5 @@
 import { Liquid, type Template as ParsedTemplate } from 'liquidjs';
-import { say, type Sentence } from '../../../shared/sentences.ts';
+import { say, toldBy, type Said, type Sentence } from '../../../shared/sentences.ts';
 
 /**
  * Liquid templates in addresses, query values, headers and bodies. A template sees the known names only, reads no
@@ -104,8 +104,10 @@ function unknownNames(parsed: ParsedTemplate[]): readonly Sentence[] {
   return [...problems.values()];
 }
 
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
+/** What a failed template says of itself: of a sentence of ours all of it, of the library's the first line. */
+export function firstLine(error: unknown): string | Said {
+  const { message, says } = toldBy(error);
+  return says ?? message.split('\n', 1)[0] ?? '';
 }
 
 const FALSE_TEXTS = new Set(['', 'false', '0', 'null', 'nil']);

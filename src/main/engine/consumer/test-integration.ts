@@ -2,6 +2,8 @@ import type { RunError } from '../../../shared/run.ts';
 import { NO_COUNTS } from '../../../shared/run.ts';
 import type { TestResult } from '../../../shared/test-result.ts';
 import type { Integration } from '../../../shared/integration.ts';
+import { say, type Sentence } from '../../../shared/sentences.ts';
+import { ownFault, runError } from './errors.ts';
 import type { Compute } from '../pool/compute-task.ts';
 import type { AttemptRequest, PageResult, TestRequest } from '../pool/protocol.ts';
 import type { PageSample } from '../validator/page-types.ts';
@@ -91,13 +93,8 @@ async function lastError(reading: Reading): Promise<RunError | null> {
 
 function errorOf(thrown: unknown): RunError {
   if (thrown instanceof Stopped)
-    return {
-      code: 'test-timeout',
-      kind: 'limit',
-      message: `The test took longer than ${TEST_MS} ms.`,
-    };
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return { code: 'internal', kind: 'internal', message: `A fault of this program: ${message}` };
+    return runError('test-timeout', 'limit', say('limitTest', { ms: TEST_MS }));
+  return ownFault(thrown);
 }
 
 /** What was seen of a test, masked as it comes in. */
@@ -107,7 +104,7 @@ class TestRecord implements ReadObserver {
   readonly #pages: TestResult['pages'] = [];
   readonly #records: TestResult['records'] = [];
   readonly #invalid: TestResult['invalid'] = [];
-  readonly #notes = new Set<string>();
+  readonly #notes = new Map<string, Sentence>();
   #counts = NO_COUNTS;
   #nextPage: string | null = null;
   #request: WireRequest | null = null;
@@ -136,11 +133,11 @@ class TestRecord implements ReadObserver {
   readonly onPage = (
     page: PageResult,
     sample: PageSample | null,
-    notes: readonly string[],
+    notes: readonly Sentence[],
   ): void => {
     this.#addExchange(page.stepMs, page.counts.received);
     this.#count(page);
-    for (const note of notes) this.#notes.add(note);
+    for (const note of notes) this.#notes.set(note.message, note);
     for (const { key, data } of sample?.records ?? []) {
       if (this.#records.length < SHOWN.records) this.#records.push({ key, data });
     }
@@ -154,6 +151,7 @@ class TestRecord implements ReadObserver {
   };
 
   result(error: RunError | null, suggested: SuggestResult | null): TestResult {
+    const hints = [...(suggested?.hints ?? []), ...this.#notes.values()];
     // The exchange that failed became no page.
     if (this.#request !== null) this.#addExchange({}, 0);
     return {
@@ -162,7 +160,8 @@ class TestRecord implements ReadObserver {
       invalid: this.#invalid,
       counts: this.#counts,
       nextPage: this.#nextPage,
-      hints: [...(suggested?.hints ?? []), ...this.#notes],
+      hints: hints.map(({ message }) => message),
+      hintsSays: hints.map(({ says }) => says),
       suggestions: suggested?.suggestions ?? {
         path: null,
         pagination: null,

@@ -1,5 +1,6 @@
 import { assertNever } from '../../../shared/assert-never.ts';
 import type { RunError } from '../../../shared/run.ts';
+import { say } from '../../../shared/sentences.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import type { JobRuntime, Op, RunPatch } from '../store/ops.ts';
 import { afterRun } from './care.ts';
@@ -142,8 +143,4 @@ function completeOp(
   };
 }
 
-const STOPPED: RunError = {
-  code: 'stopped',
-  kind: 'internal',
-  message: 'The program was stopped; the run goes on at the next start.',
-};
+const STOPPED: RunError = { code: 'stopped', kind: 'internal', ...say('stoppedToGoOn') };

@@ -1,6 +1,7 @@
 import { assertNever } from '../../../shared/assert-never.ts';
 import type { JobDefinition } from '../../../shared/job.ts';
 import type { Counts, Outcome, RunError } from '../../../shared/run.ts';
+import { say } from '../../../shared/sentences.ts';
 import type { AttemptEnd } from '../pool/protocol.ts';
 import type { JobPolicy } from './policy.ts';
 import { decideRetry } from './retry.ts';
@@ -124,30 +125,14 @@ export function finish(
   };
 }
 
-const STOPPED_UNSURE: RunError = {
-  code: 'stopped',
-  kind: 'internal',
-  message:
-    'The program was stopped while a request was under way that may not be sent twice. Decide whether it is sent again.',
-};
+const STOPPED_UNSURE: RunError = { code: 'stopped', kind: 'internal', ...say('stoppedUnsure') };
 
 function nothingValid(received: number): RunError {
-  return {
-    code: 'nothing-valid',
-    kind: 'data',
-    message:
-      `None of the ${received} records that came is valid. ` +
-      'They are in quarantine with the reason; if the API has changed, change the schema or the key and replay them.',
-  };
+  return { code: 'nothing-valid', kind: 'data', ...say('nothingValid', { received }) };
 }
 
-function tooManyInvalid(received: number, valid: number, maxPercent: number): RunError {
+function tooManyInvalid(received: number, valid: number, most: number): RunError {
   const invalid = received - valid;
-  return {
-    code: 'too-many-invalid',
-    kind: 'data',
-    message:
-      `${invalid} of the ${received} records that came are not valid, more than ${maxPercent} percent ` +
-      '(invalid.maxPercent): nothing of this read was kept. The refused records are in quarantine with the reason.',
-  };
+  const sentence = say('tooManyInvalid', { invalid, received, most });
+  return { code: 'too-many-invalid', kind: 'data', ...sentence };
 }

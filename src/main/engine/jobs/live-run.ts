@@ -8,6 +8,7 @@ import {
   type StepMs,
   type WaitReason,
 } from '../../../shared/run.ts';
+import type { Sentence } from '../../../shared/sentences.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import type { JsonValue } from '../../../shared/values.ts';
 import type { Op, PageCounts, RunPatch, RunRow } from '../store/ops.ts';
@@ -37,7 +38,7 @@ export type Phase =
       readonly attemptId: number;
       readonly reason: WaitReason;
       /** What is known of the cause, as a sentence. */
-      readonly why: string | null;
+      readonly why: Sentence | null;
     }
   /** Its attempt is over; what is left is to store its last pages and its end. */
   | { readonly kind: 'closing' }

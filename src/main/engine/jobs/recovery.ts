@@ -1,3 +1,4 @@
+import { say, type Sentence } from '../../../shared/sentences.ts';
 import type { Queries } from '../store/store.ts';
 import type { Op } from '../store/ops.ts';
 
@@ -11,23 +12,15 @@ type Unfinished = Queries['runs.unfinished']['result'][number];
 export type Recovery =
   | { readonly kind: 'go-on' }
   | { readonly kind: 'again' }
-  | { readonly kind: 'interrupted'; readonly why: string };
+  | { readonly kind: 'interrupted'; readonly why: Sentence };
 
 export function judgeUnfinished(
   row: Pick<Unfinished['run'], 'state' | 'crashes'>,
   idempotent: boolean,
 ): Recovery {
   if (row.state !== 'running' && row.state !== 'waiting') return { kind: 'go-on' };
-  if (!idempotent)
-    return {
-      kind: 'interrupted',
-      why: 'The program ended while a request was under way that may not be sent twice. Decide whether it is sent again.',
-    };
-  if (row.crashes > 0)
-    return {
-      kind: 'interrupted',
-      why: 'The program ended twice while this run was running. Decide whether it is tried again.',
-    };
+  if (!idempotent) return { kind: 'interrupted', why: say('endedUnsure') };
+  if (row.crashes > 0) return { kind: 'interrupted', why: say('endedTwice') };
   return { kind: 'again' };
 }
 
@@ -37,8 +30,7 @@ export function recoveryOps({ run }: Unfinished, recovery: Recovery, now: number
   const error = {
     code: 'process-ended',
     kind: 'internal',
-    message:
-      recovery.kind === 'interrupted' ? recovery.why : 'The program ended during this attempt.',
+    ...(recovery.kind === 'interrupted' ? recovery.why : say('endedDuringAttempt')),
   } as const;
   const attempt: Op = {
     kind: 'attempt.put',

@@ -33,7 +33,7 @@ export function toRun(live: LiveRun): Run {
   const { row, phase } = live;
   if (phase.kind !== 'waiting') return view(row, row.reason, live);
   const run = view(row, phase.reason, live);
-  return { ...run, progress: { ...run.progress, message: phase.why } };
+  return phase.why === null ? run : { ...run, progress: { ...run.progress, ...phase.why } };
 }
 
 /** The run as it was when it joined the line, though it may have found a free slot at once. */

@@ -1,4 +1,5 @@
 import type { RunError } from '../../../shared/run.ts';
+import { say } from '../../../shared/sentences.ts';
 import type { Clock, Timer } from '../clock.ts';
 import { finish, NEEDS_DECISION, type Ending } from './ending.ts';
 import type { LiveRun } from './live-run.ts';
@@ -99,15 +100,10 @@ export class Stranded {
   }
 }
 
-const REFUSED: RunError = {
-  code: 'store-unavailable',
-  kind: 'internal',
-  message: 'What the attempt brought could not be stored.',
-};
+const REFUSED: RunError = { code: 'store-unavailable', kind: 'internal', ...say('notStored') };
 
 const UNSURE: RunError = {
   code: 'store-unavailable',
   kind: 'internal',
-  message:
-    'A request that may not be sent twice may have left, and what came of it could not be stored. Decide whether it is sent again.',
+  ...say('notStoredUnsure'),
 };

@@ -1,4 +1,4 @@
-import { asError } from '../../../shared/errors.ts';
+import { part, say, toldBy } from '../../../shared/sentences.ts';
 import type { Clock } from '../clock.ts';
 import type { Consumer, ReadStep } from '../consumer/consumer.ts';
 import type { Lifetime, LifetimeOptions, StopReason } from '../consumer/lifetime.ts';
@@ -103,13 +103,19 @@ function endOf(error: unknown, stopped: StopReason | null, request: AttemptReque
         error: {
           code: 'attempt-timeout',
           kind: 'limit',
-          message: `The attempt took longer than ${request.timeoutMs} ms (timeoutMs of the job).`,
+          ...say('limitAttempt', { ms: request.timeoutMs }),
         },
         page: null,
       };
-    case null: {
-      const message = `A fault of this program: ${asError(error).message}`;
-      return { kind: 'failed', error: { code: 'internal', kind: 'internal', message }, page: null };
-    }
+    case null:
+      return {
+        kind: 'failed',
+        error: {
+          code: 'internal',
+          kind: 'internal',
+          ...say('ownFault', { why: part(toldBy(error)) }),
+        },
+        page: null,
+      };
   }
 }

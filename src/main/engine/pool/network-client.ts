@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { Integration } from '../../../shared/integration.ts';
 import type { RunError } from '../../../shared/run.ts';
 import { NO_COUNTS } from '../../../shared/run.ts';
+import { type Said, say, type Sentence } from '../../../shared/sentences.ts';
 import type { TestResult } from '../../../shared/test-result.ts';
 import type { Clock, Timer } from '../clock.ts';
 import type { NetworkThreadData } from './network-thread.ts';
@@ -122,10 +123,10 @@ class ThreadedNetwork implements NetworkClient {
     this.#worker = worker;
     this.#startedAt = clock.monotonic();
     this.#heardAt = this.#startedAt;
-    let reason = 'it ended by itself';
+    let thrown: string | null = null;
     worker.on('message', (messages: readonly FromNetwork[]) => this.#receive(worker, messages));
-    worker.on('error', (error) => (reason = error.message));
-    worker.on('exit', (code) => this.#onExit(worker, `${reason} (exit code ${code})`));
+    worker.on('error', (error) => (thrown = error.message));
+    worker.on('exit', (code) => this.#onExit(worker, endSentence(thrown, code)));
     for (const message of [...this.#settings.values(), ...this.#plans.values()])
       this.#outbox.send(message);
     const held = this.#held.filter(({ type }) => type !== 'check');
@@ -157,7 +158,7 @@ class ThreadedNetwork implements NetworkClient {
     const testId = ++this.#lastId;
     return new Promise((resolve) => {
       if (this.#stopping !== null) {
-        resolve(testLost('the program is stopping'));
+        resolve(testLost(say('programStopping').says));
         return;
       }
       this.#tests.set(testId, resolve);
@@ -178,7 +179,7 @@ class ThreadedNetwork implements NetworkClient {
     const askId = ++this.#lastId;
     return new Promise((resolve) => {
       if (this.#stopping !== null) {
-        resolve(notAnswered('the program is stopping'));
+        resolve(notAnswered(say('programStopping').says));
         return;
       }
       this.#asked.set(askId, resolve);
@@ -280,7 +281,7 @@ class ThreadedNetwork implements NetworkClient {
     this.#watch = this.#options.clock.setTimer(LISTEN_MS, () => this.#listenForSilence());
   }
 
-  #onExit(worker: Worker, reason: string): void {
+  #onExit(worker: Worker, { message: reason, says }: Sentence): void {
     if (worker !== this.#worker) return;
     this.#worker = null;
     this.#restarts += 1;
@@ -292,10 +293,10 @@ class ThreadedNetwork implements NetworkClient {
     const tests = [...this.#tests.values()];
     this.#attempts.clear();
     this.#tests.clear();
-    for (const resolve of tests) resolve(testLost(reason));
+    for (const resolve of tests) resolve(testLost(says));
     const asked = [...this.#asked.values()];
     this.#asked.clear();
-    for (const resolve of asked) resolve(notAnswered(reason));
+    for (const resolve of asked) resolve(notAnswered(says));
     if (this.#stopping !== null) return;
     const livedMs = clock.monotonic() - this.#startedAt;
     if (livedMs < RESTART_DELAY_MS) clock.setTimer(RESTART_DELAY_MS, () => this.#restart());
@@ -307,7 +308,7 @@ class ThreadedNetwork implements NetworkClient {
       message: 'The network thread was replaced.',
       fields,
     });
-    const end = { kind: 'failed', error: died(reason), page: null } as const;
+    const end = { kind: 'failed', error: died(says), page: null } as const;
     for (const attemptId of attemptIds) onMessage({ type: 'end', attemptId, end, cpuMs: 0 });
   }
 
@@ -318,15 +319,15 @@ class ThreadedNetwork implements NetworkClient {
 
 const IDLE: ComputeVitals = { running: 0, waiting: 0, heardAt: null };
 
-function died(reason: string): RunError {
-  return {
-    code: 'thread-died',
-    kind: 'internal',
-    message: `The thread that called the API ended unexpectedly: ${reason}.`,
-  };
+function endSentence(thrown: string | null, code: number): Sentence {
+  return thrown === null ? say('threadLeft', { code }) : say('threadThrew', { why: thrown, code });
 }
 
-function testLost(reason: string): TestResult {
+function died(why: Said): RunError {
+  return { code: 'thread-died', kind: 'internal', ...say('threadDied', { why }) };
+}
+
+function testLost(why: Said): TestResult {
   return {
     pages: [],
     records: [],
@@ -335,6 +336,6 @@ function testLost(reason: string): TestResult {
     nextPage: null,
     hints: [],
     suggestions: { path: null, pagination: null, key: [], schema: null },
-    error: died(reason),
+    error: died(why),
   };
 }

@@ -1,6 +1,7 @@
 import type { Problem } from '../../../shared/errors.ts';
 import type { Integration } from '../../../shared/integration.ts';
 import type { RunError, WaitReason } from '../../../shared/run.ts';
+import type { Sentence } from '../../../shared/sentences.ts';
 import type { TestResult } from '../../../shared/test-result.ts';
 import type { JsonValue } from '../../../shared/values.ts';
 import type { PageOp, PageValidator } from '../store/ops.ts';
@@ -137,7 +138,7 @@ export type FromNetwork =
       /** Expected end of the wait, epoch ms, when known. */
       readonly until: number | null;
       /** What is known of the cause, as a sentence for the person. */
-      readonly why: string | null;
+      readonly why: Sentence | null;
     }
   | { readonly type: 'going'; readonly attemptId: number }
   | {

@@ -1,6 +1,7 @@
 import type { Integration, IntegrationDraft } from '../../../shared/integration.ts';
 import type { Problem } from '../../../shared/errors.ts';
 import type { RunError } from '../../../shared/run.ts';
+import { say, type Said, type Sentence, type Told } from '../../../shared/sentences.ts';
 import type { ImportRequest } from '../importers/import-integration.ts';
 import type { ReportLine } from '../importers/import-report.ts';
 import type { PlanRules } from '../validator/page-types.ts';
@@ -26,7 +27,7 @@ export type Answer =
       readonly report: readonly ReportLine[];
     }
   /** The text cannot be used; the sentences are for the person. */
-  | { readonly kind: 'refused'; readonly message: string; readonly details: readonly Problem[] }
+  | ({ readonly kind: 'refused'; readonly details: readonly Problem[] } & Told)
   | { readonly kind: 'replayed'; readonly result: ReplayResult }
   | { readonly kind: 'failed'; readonly error: RunError };
 
@@ -52,21 +53,21 @@ export async function answerQuestion(
     const outcome = await compute.run('replay', { rules, items: question.items }, options);
     return outcome.kind === 'done' ? { kind: 'replayed', result: outcome.result } : failed(outcome);
   } catch {
-    return notAnswered('the program is stopping');
+    return notAnswered(say('programStopping').says);
   }
 }
 
 /** The thread that was asked is gone. */
-export function notAnswered(reason: string): Answer {
-  return failure('internal', `There is no answer: ${reason}.`);
+export function notAnswered(why: string | Said): Answer {
+  return failure('internal', say('noAnswer', { why }));
 }
 
 function failed(outcome: Exclude<ComputeOutcome<unknown>, { kind: 'done' }>): Answer {
   if (outcome.kind === 'timed-out')
-    return failure('limit', `This took longer than ${TIME_LIMIT_MS / 1000} s and was stopped.`);
-  return failure('internal', `This could not be worked out: ${outcome.message}`);
+    return failure('limit', say('tookTooLong', { seconds: TIME_LIMIT_MS / 1000 }));
+  return failure('internal', say('notWorkedOut', { why: outcome.message }));
 }
 
-function failure(kind: RunError['kind'], message: string): Answer {
-  return { kind: 'failed', error: { code: 'no-answer', kind, message } };
+function failure(kind: RunError['kind'], sentence: Sentence): Answer {
+  return { kind: 'failed', error: { code: 'no-answer', kind, ...sentence } };
 }

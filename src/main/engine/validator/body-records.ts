@@ -3,7 +3,7 @@ import { countKeys } from './duplicate-keys.ts';
 import { compilePath, type JsonPath } from './json-path.ts';
 import { type ListSlice, sliceList } from './list-slices.ts';
 import { type OpenBody, parseRange, parseWhole, type Trees } from './parse-body.ts';
-import { Refusal } from './refusal.ts';
+import { brokenRule, Refusal } from './refusal.ts';
 import { extractValues, selectRecords } from './select-records.ts';
 
 /** The records of a body, one after the other, and what the pagination wants to know of the rest. */
@@ -144,8 +144,6 @@ function extracted(
     return extractValues(paths, { ...trees, mark });
   } catch (thrown) {
     if (thrown instanceof Refusal) throw thrown;
-    throw new Refusal('config', 'rules', `pagination: ${(thrown as Error).message}`, {
-      field: 'pagination',
-    });
+    throw brokenRule('pagination', thrown);
   }
 }

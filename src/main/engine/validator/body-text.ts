@@ -1,5 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { TextDecoder } from 'node:util';
+import { say } from '../../../shared/sentences.ts';
 import { excerpt, Refusal } from './refusal.ts';
 
 export interface BodyText {
@@ -42,12 +43,9 @@ function decode(raw: Buffer, charset: string): string {
   try {
     decoder = new TextDecoder(charset, { fatal: true });
   } catch {
-    throw new Refusal(
-      'data',
-      'body-encoding',
-      `The API says that its body is in the charset '${charset}', which is not known here.`,
-      { excerpt: excerpt(raw.toString('latin1', 0, 4096)) },
-    );
+    throw new Refusal('data', 'body-encoding', say('charsetUnknown', { charset }), {
+      excerpt: excerpt(raw.toString('latin1', 0, 4096)),
+    });
   }
   try {
     if (decoder.encoding === 'windows-1252') return decodeWindows1252(raw);
@@ -71,11 +69,10 @@ function decodeWindows1252(raw: Buffer): string {
 }
 
 function notInCharset(raw: Buffer, charset: string): Refusal {
-  const named = charset.toUpperCase();
   return new Refusal(
     'data',
     'body-encoding',
-    `The body is not valid ${named}. If the API uses another charset, it must say so in the Content-Type header.`,
+    say('charsetWrong', { charset: charset.toUpperCase() }),
     { excerpt: excerpt(raw.toString('latin1', 0, 4096)) },
   );
 }

@@ -1,5 +1,6 @@
-import { asError, type Problem } from '../../../shared/errors.ts';
+import type { Problem } from '../../../shared/errors.ts';
 import type { Integration } from '../../../shared/integration.ts';
+import { SaidError, say, toldBy } from '../../../shared/sentences.ts';
 import { compilePath } from './json-path.ts';
 import { compileSchema } from './record-schema.ts';
 import { pathsOf } from './rules.ts';
@@ -15,7 +16,7 @@ export function checkRules(integration: Integration): readonly Problem[] {
     try {
       compile();
     } catch (thrown) {
-      problems.push({ path, message: asError(thrown).message });
+      problems.push({ path, ...toldBy(thrown) });
     }
   };
   if (records) attempt('records.path', () => compilePath(records.path));
@@ -27,23 +28,16 @@ export function checkRules(integration: Integration): readonly Problem[] {
       () => compilePath(path),
     );
   key.forEach((name, index) => attempt(`key.${index}`, () => checkField(name)));
-  if (new Set(key).size < key.length)
-    problems.push({ path: 'key', message: 'A key field is named twice.' });
+  if (new Set(key).size < key.length) problems.push({ path: 'key', ...say('keyTwice') });
   if (incremental) attempt('incremental.field', () => checkField(incremental.field));
   if (request.method === 'HEAD' && records)
-    problems.push({
-      path: 'records',
-      message: 'HEAD brings no body, so there are no records to select: records must be null.',
-    });
+    problems.push({ path: 'records', ...say('headRecords') });
   return problems;
 }
 
 /** A dotted field name; people who know JSONPath write `$.id`, which would never be found. */
 function checkField(name: string): void {
-  if (/^\$[.[]/.test(name))
-    throw new Error(
-      `'${name}' is a JSONPath; a field is named as in the record, such as id or owner.id.`,
-    );
+  if (/^\$[.[]/.test(name)) throw new SaidError(say('fieldIsPath', { name }));
   if (name.split('.').some((step) => step === ''))
-    throw new Error(`'${name}' has an empty part; nested fields are written as owner.id.`);
+    throw new SaidError(say('fieldHasGap', { name }));
 }

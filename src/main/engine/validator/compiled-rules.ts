@@ -1,9 +1,8 @@
-import { asError } from '../../../shared/errors.ts';
 import { compilePath, type JsonPath } from './json-path.ts';
 import type { PlanRules } from './page-types.ts';
 import { compileKey, type KeyField } from './record-key.ts';
 import { compileSchema, type RecordSchema } from './record-schema.ts';
-import { Refusal } from './refusal.ts';
+import { brokenRule } from './refusal.ts';
 
 /** Rules in the form in which records are held against them. Cannot be posted; each thread compiles its own, once. */
 export interface CompiledRules {
@@ -48,6 +47,6 @@ function orRefuse<T>(field: string, compile: () => T): T {
   try {
     return compile();
   } catch (thrown) {
-    throw new Refusal('config', 'rules', `${field}: ${asError(thrown).message}`, { field });
+    throw brokenRule(field, thrown);
   }
 }

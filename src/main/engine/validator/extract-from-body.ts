@@ -1,4 +1,5 @@
 import type { RunError } from '../../../shared/run.ts';
+import { toldBy } from '../../../shared/sentences.ts';
 import type { JsonValue } from '../../../shared/values.ts';
 import { parseBody } from './parse-body.ts';
 import { Refusal } from './refusal.ts';
@@ -21,7 +22,6 @@ export function extractFromBody({ body, contentType, paths, maxDepth }: BodyToEx
     return { extracted: extractValues(paths, parseBody(body, contentType, maxDepth)), error: null };
   } catch (thrown) {
     if (thrown instanceof Refusal) return { extracted: {}, error: thrown.error };
-    const message = thrown instanceof Error ? thrown.message : String(thrown);
-    return { extracted: {}, error: { code: 'bad-path', kind: 'config', message } };
+    return { extracted: {}, error: { code: 'bad-path', kind: 'config', ...toldBy(thrown) } };
   }
 }

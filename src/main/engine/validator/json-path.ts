@@ -1,5 +1,6 @@
 import { exec } from 'jsonpath-rfc9535';
 import parse from 'jsonpath-rfc9535/parser';
+import { SaidError, say, type Sentence } from '../../../shared/sentences.ts';
 import type { JsonValue } from '../../../shared/values.ts';
 
 /** A place in a tree: keys and indexes from the root. */
@@ -112,20 +113,21 @@ function parsePath(text: string): ReturnType<typeof parse> {
   try {
     return parse(text);
   } catch (thrown) {
-    throw new Error(`'${text}' is not a JSONPath: ${syntaxProblem(thrown)}`, { cause: thrown });
+    throw new SaidError(syntaxProblem(text, thrown), { cause: thrown });
   }
 }
 
 /** The generated parser lists everything it would have accepted; the place is what helps. */
-function syntaxProblem(thrown: unknown): string {
+function syntaxProblem(path: string, thrown: unknown): Sentence {
   const { location, found } = thrown as {
     location?: { start: { offset: number } };
     found?: string | null;
   };
-  if (!location) return (thrown as Error).message;
-  const what =
-    found === null || found === undefined ? 'it ends too early' : `'${found}' is out of place`;
-  return `${what}, at character ${location.start.offset + 1}. It should look like $.items[*].`;
+  if (!location) return say('pathUnreadable', { path, why: (thrown as Error).message });
+  const position = location.start.offset + 1;
+  return found === null || found === undefined
+    ? say('pathEndsEarly', { path, position })
+    : say('pathOutOfPlace', { path, found, position });
 }
 
 /** Functions of RFC 9535 (2.4) and how many arguments each takes. */
@@ -143,10 +145,9 @@ function refuseUnknownFunctions(part: unknown, text: string): void {
   const { type, name, arguments: given } = part as Record<string, unknown>;
   if (type === 'FunctionExpr' && typeof name === 'string' && Array.isArray(given)) {
     const wanted = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
-    if (wanted === undefined)
-      throw new Error(`'${text}' is not a JSONPath: there is no function '${name}'.`);
+    if (wanted === undefined) throw new SaidError(say('pathNoFunction', { path: text, name }));
     if (wanted !== given.length)
-      throw new Error(`'${text}' is not a JSONPath: '${name}' takes ${wanted} arguments.`);
+      throw new SaidError(say('pathArguments', { path: text, name, count: wanted }));
   }
   for (const child of Object.values(part)) refuseUnknownFunctions(child, text);
 }

@@ -151,7 +151,7 @@ class Fingerprint {
 const PENDING_CHARACTERS = 16_384;
 
 function spoiled(fault: Fault, data: string): Refusal {
-  return new Refusal('data', 'record-invalid', fault.message, {
+  return new Refusal('data', 'record-invalid', fault, {
     field: fault.field,
     excerpt: excerpt(data),
   });

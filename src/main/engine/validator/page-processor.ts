@@ -1,6 +1,6 @@
 import { assertNever } from '../../../shared/assert-never.ts';
-import { asError } from '../../../shared/errors.ts';
 import type { RunError } from '../../../shared/run.ts';
+import { joined, part, say, toldBy, type Said, type Sentence } from '../../../shared/sentences.ts';
 import type { Clock } from '../clock.ts';
 import type { Compute, ComputeOptions, ComputeOutcome } from '../pool/compute-task.ts';
 import { processPage, refusedPage } from './page.ts';
@@ -29,7 +29,7 @@ function processHere(request: PageRequest, clock: Clock): ProcessedPage {
   try {
     return processPage(request, clock);
   } catch (thrown) {
-    return refusedPage(brokenProgram(asError(thrown).message), {
+    return refusedPage(brokenProgram(part(toldBy(thrown))), {
       bytes: request.body.byteLength,
       parseMs: clock.monotonic() - started,
     });
@@ -54,26 +54,18 @@ async function processElsewhere(
 export function errorOf(
   outcome: Exclude<ComputeOutcome<unknown>, { kind: 'done' }>,
   timeLimitMs: number,
-  unsafe: readonly string[],
+  unsafe: readonly Said[],
 ): RunError {
   switch (outcome.kind) {
     case 'timed-out':
-      return {
-        code: 'compute-time',
-        kind: 'limit',
-        message: `Reading and checking this page took longer than ${timeLimitMs} ms and was stopped${because(unsafe)}.`,
-      };
+      return { code: 'compute-time', kind: 'limit', ...tooSlow(timeLimitMs, unsafe) };
     case 'died':
       return outcome.outOfMemory
-        ? {
-            code: 'compute-memory',
-            kind: 'limit',
-            message: 'This page needs more memory than one page may take; ask for smaller pages.',
-          }
+        ? { code: 'compute-memory', kind: 'limit', ...say('pageTooMuchMemory') }
         : {
             code: 'compute-died',
             kind: 'transient',
-            message: `The thread that read this page ended unexpectedly: ${outcome.message}.`,
+            ...say('pageThreadDied', { why: outcome.message }),
           };
     case 'threw':
       return brokenProgram(outcome.message);
@@ -82,14 +74,12 @@ export function errorOf(
   }
 }
 
-function because(unsafe: readonly string[]): string {
-  return unsafe.length === 0 ? '' : ` (what may take long: ${unsafe.join('; ')})`;
+function tooSlow(ms: number, unsafe: readonly Said[]): Sentence {
+  return unsafe.length === 0
+    ? say('pageTooSlow', { ms })
+    : say('pageTooSlowBecause', { ms, why: joined(unsafe, 'semicolon') });
 }
 
-function brokenProgram(message: string): RunError {
-  return {
-    code: 'validator',
-    kind: 'internal',
-    message: `The validator failed, which is a fault of this program: ${message}`,
-  };
+function brokenProgram(why: string | Said): RunError {
+  return { code: 'validator', kind: 'internal', ...say('validatorFailed', { why }) };
 }

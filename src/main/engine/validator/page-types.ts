@@ -1,5 +1,6 @@
 import type { Integration } from '../../../shared/integration.ts';
 import type { RunError } from '../../../shared/run.ts';
+import type { Said, Sentence } from '../../../shared/sentences.ts';
 import type { JsonValue } from '../../../shared/values.ts';
 import type { PageCounts, QuarantineRow } from '../store/ops.ts';
 import type { RecordFields } from './field-census.ts';
@@ -24,7 +25,7 @@ export interface PlanRules {
   readonly maxDepth: number;
   readonly maxRecordBytes: number;
   /** Why this must not run on a thread that owns sockets; empty = it may. */
-  readonly unsafe: readonly string[];
+  readonly unsafe: readonly Said[];
 }
 
 export interface PageRequest {
@@ -47,6 +48,7 @@ export interface SampleInvalid {
   readonly field: string;
   /** A sentence for the person. */
   readonly message: string;
+  readonly says: Said;
   readonly value: JsonValue;
   readonly raw: JsonValue;
 }
@@ -77,7 +79,7 @@ export interface ProcessedPage {
   readonly parseMs: number;
   readonly validateMs: number;
   /** Remarks for the person, such as keys that are repeated inside one object. */
-  readonly notes: readonly string[];
+  readonly notes: readonly Sentence[];
   readonly sample: PageSample | null;
   /** The page as a whole cannot be used; batch and quarantine are then empty. */
   readonly error: RunError | null;

@@ -1,4 +1,5 @@
 import type { RunError } from '../../../shared/run.ts';
+import { say, type Sentence } from '../../../shared/sentences.ts';
 import type { Clock } from '../clock.ts';
 import { type BodyRecords, bodyRecords } from './body-records.ts';
 import { compiledRules } from './compiled-rules.ts';
@@ -125,15 +126,13 @@ function notesOn(
   records: BodyRecords,
   judgement: Judgement,
   path: string,
-): readonly string[] {
-  const notes: string[] = [];
-  if (!records.isThere) notes.push(`The path ${path} found nothing in this body.`);
+): readonly Sentence[] {
+  const notes: Sentence[] = [];
+  if (!records.isThere) notes.push(say('pathFoundNothing', { path }));
   const keys =
     records.keysOutside === null ? records.keysInAll : judgement.keys + records.keysOutside;
   if (keys === body.scan.colons) return notes;
   for (const [key, times] of repeatedKeys(body.textOf(0, body.bytes.length)))
-    notes.push(
-      `The key '${key.slice(0, 200)}' is repeated inside one object (${times} times); the last value counts.`,
-    );
+    notes.push(say('keyRepeated', { key: key.slice(0, 200), count: times }));
   return notes;
 }

@@ -1,3 +1,4 @@
+import { say, type Said, type SentenceWith } from '../../../shared/sentences.ts';
 import type { JsonValue } from '../../../shared/values.ts';
 import { readBody } from './body-text.ts';
 import { absentMark, parseMarked } from './exact-json.ts';
@@ -42,8 +43,7 @@ export function openBody(body: Uint8Array, contentType: string | null, maxDepth:
   const scan = scanJson(bytes);
   refuseExcess(scan, maxDepth, bytes);
   const mark = scan.inexact.length === 0 ? null : absentMark(bytes);
-  if (mark === null && scan.inexact.length > 0)
-    throw notJson('it uses every character that is kept for marking numbers', bytes);
+  if (mark === null && scan.inexact.length > 0) throw notJson(say('bodyUsesEveryMark').says, bytes);
   return { bytes, textOf, scan, mark };
 }
 
@@ -80,8 +80,8 @@ function parseOrRefuse(body: OpenBody, parse: () => JsonValue): JsonValue {
   }
 }
 
-function notJson(why: string, bytes: Buffer): Refusal {
-  return new Refusal('data', 'body-not-json', `The body is not valid JSON: ${why}.`, {
+function notJson(why: string | Said, bytes: Buffer): Refusal {
+  return new Refusal('data', 'body-not-json', say('bodyNotJson', { why }), {
     excerpt: headOf(bytes),
   });
 }
@@ -93,10 +93,10 @@ function headOf(bytes: Buffer): string {
 /** What is no JSON at all gets a sentence that says what it is; the parser would only complain of its first letter. */
 function refuseOtherFormats(text: string): void {
   const start = /\S/.exec(text);
-  if (!start) throw unexpected('an empty body', text);
+  if (!start) throw unexpected('gotEmpty', text);
   if (text[start.index] === '<') {
     const isHtml = /^\s*<(?:!doctype\s+html|html|head|body)\b/i.test(text);
-    throw unexpected(isHtml ? 'an HTML page' : 'XML or HTML', text);
+    throw unexpected(isHtml ? 'gotHtml' : 'gotMarkup', text);
   }
 }
 
@@ -105,29 +105,29 @@ function refuseExcess(scan: JsonScan, maxDepth: number, bytes: Buffer): void {
     throw new Refusal(
       'limit',
       'body-depth',
-      `The body is nested ${scan.depth} levels deep; the limit limits.maxDepth is ${maxDepth}.`,
+      say('bodyDepth', { depth: scan.depth, most: maxDepth }),
       { field: 'limits.maxDepth', excerpt: headOf(bytes) },
     );
   }
   if (scan.values > MOST_VALUES) {
-    throw new Refusal(
-      'limit',
-      'body-values',
-      `The body has more than ${MOST_VALUES} values, which is the most that is read at once; ask for smaller pages.`,
-      { excerpt: headOf(bytes) },
-    );
+    throw new Refusal('limit', 'body-values', say('bodyValues', { most: MOST_VALUES }), {
+      excerpt: headOf(bytes),
+    });
   }
 }
 
-function unexpected(what: string, text: string): Refusal {
-  return new Refusal('data', 'body-type', `Expected a JSON array or object, got ${what}.`, {
+function unexpected(what: Got, text: string): Refusal {
+  return new Refusal('data', 'body-type', say('bodyNotList', { what: say(what).says }), {
     excerpt: excerpt(text),
   });
 }
 
-function scalarName(value: JsonValue): string {
-  if (value === null) return 'null';
-  return typeof value === 'string' ? 'a text' : `a ${typeof value}`;
+type Got = Extract<SentenceWith<never>, `got${string}`>;
+
+function scalarName(value: JsonValue): Got {
+  if (typeof value === 'string') return 'gotText';
+  if (typeof value === 'number') return 'gotNumber';
+  return value === null ? 'gotNull' : 'gotBoolean';
 }
 
 /** V8 repeats the text in its message; the excerpt shows it already. */

@@ -56,6 +56,7 @@ export function sampleOf(
     rule: row.rule,
     field: row.field,
     message: fault.message,
+    says: fault.says,
     value: row.value === null ? null : (JSON.parse(row.value) as JsonValue),
     raw: row.reason === 'size' ? (JSON.parse(row.raw) as JsonValue) : raw,
   };

@@ -1,3 +1,4 @@
+import { say, type Said } from '../../../shared/sentences.ts';
 import type { JsonValue } from '../../../shared/values.ts';
 import type { QuarantineRow } from '../store/ops.ts';
 import type { CompiledRules } from './compiled-rules.ts';
@@ -5,7 +6,7 @@ import { isOutOfRange } from './decimal.ts';
 import { markedDigits } from './exact-json.ts';
 import type { PlanRules } from './page-types.ts';
 import type { Trees } from './parse-body.ts';
-import { keyMessage, recordKey } from './record-key.ts';
+import { keySentence, recordKey } from './record-key.ts';
 import type { RecordSchema, SchemaIssue } from './record-schema.ts';
 
 /** Why a record is refused: its first issue, and all fields that have one. */
@@ -14,6 +15,7 @@ export interface Fault {
   readonly rule: string;
   readonly field: string;
   readonly message: string;
+  readonly says: Said;
   /** Where the offending value is in the record; empty for the record as a whole. */
   readonly place: readonly string[];
   readonly fields: readonly string[];
@@ -57,7 +59,7 @@ export function identify(record: JsonValue, hash: string, context: FaultRules): 
     reason: problem === 'lone-surrogate' ? 'encoding' : 'key',
     rule: problem,
     field,
-    message: keyMessage(field, problem),
+    ...keySentence(field, problem),
     place: field.split('.'),
     fields: [field],
   };
@@ -73,7 +75,7 @@ function sizeFault(data: string, limitBytes: number): Fault {
     reason: 'size',
     rule: 'maxRecordBytes',
     field: '$',
-    message: `The record has ${Buffer.byteLength(data)} bytes; the limit limits.maxRecordBytes is ${limitBytes}.`,
+    ...say('recordTooLarge', { bytes: Buffer.byteLength(data), most: limitBytes }),
     place: [],
     fields: ['$'],
   };
@@ -85,7 +87,7 @@ function rangeFault(place: readonly string[]): Fault {
     reason: 'encoding',
     rule: 'number-range',
     field,
-    message: `The number in '${field}' is too large to be worked with.`,
+    ...say('numberTooLarge', { field }),
     place,
     fields: [field],
   };

@@ -1,3 +1,4 @@
+import { say, type Sentence, type SentenceWith } from '../../../shared/sentences.ts';
 import type { JsonValue } from '../../../shared/values.ts';
 import { canonicalDecimal, canonicalDouble } from './decimal.ts';
 import { markedDigits } from './exact-json.ts';
@@ -55,16 +56,17 @@ export function fieldValue(record: JsonValue, field: KeyField): JsonValue | unde
 }
 
 /** A sentence about a key that is not there. */
-export function keyMessage(field: string, problem: KeyProblem): string {
-  switch (problem) {
-    case 'missing':
-      return `The key field '${field}' is missing.`;
-    case 'lone-surrogate':
-      return `The key field '${field}' has half of a character in it (a lone surrogate), which cannot be stored.`;
-    default:
-      return `The key field '${field}' is ${problem === 'null' ? 'null' : `an ${problem}`}; a key is text, a number or true/false.`;
-  }
+export function keySentence(field: string, problem: KeyProblem): Sentence {
+  return say(KEY_SENTENCES[problem], { field });
 }
+
+const KEY_SENTENCES = {
+  missing: 'keyMissing',
+  null: 'keyNull',
+  object: 'keyObject',
+  array: 'keyArray',
+  'lone-surrogate': 'keyHalfCharacter',
+} as const satisfies Record<KeyProblem, SentenceWith<'field'>>;
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
 const SPECIAL = /[|\\\ud800-\udfff]/;

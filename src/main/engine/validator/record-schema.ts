@@ -1,7 +1,9 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { RE2JS } from 're2js';
+import { SaidError, say, toldBy, type Said, type Sentence } from '../../../shared/sentences.ts';
 import type { JsonValue } from '../../../shared/values.ts';
+import { sentenceOf } from './schema-sentences.ts';
 
 /** One way in which a record breaks its schema. */
 export interface SchemaIssue {
@@ -12,6 +14,7 @@ export interface SchemaIssue {
   /** Where the offending value is; it may be absent (a required member). */
   readonly place: readonly string[];
   readonly message: string;
+  readonly says: Said;
 }
 
 export interface RecordSchema {
@@ -65,7 +68,7 @@ const WHOLE_RECORD: SchemaIssue = {
   rule: 'schema',
   field: '$',
   place: [],
-  message: 'The record breaks the schema.',
+  ...say('breaksSchema'),
 };
 
 function createCompiler(allErrors: boolean): Ajv2020 {
@@ -84,17 +87,20 @@ function compile(ajv: Ajv2020, schema: JsonObject): ValidateFunction {
   try {
     return ajv.compile(schema);
   } catch (thrown) {
-    throw new Error(readable((thrown as Error).message), { cause: thrown });
+    throw new SaidError(readable(thrown), { cause: thrown });
   } finally {
     // The compiler would keep every schema for ever, and refuse a second one with the same $id.
     ajv.removeSchema(schema);
   }
 }
 
-function readable(message: string): string {
-  if (message.includes("can't resolve reference"))
-    return `The schema refers to something outside itself, which is not fetched: ${message}.`;
-  return `The schema cannot be used: ${message.replace('schema is invalid: ', '')}.`;
+function readable(thrown: unknown): Sentence {
+  const { message, says } = toldBy(thrown);
+  // What the engine of patterns refuses is a sentence already.
+  if (says !== undefined) return { message, says };
+  return message.includes("can't resolve reference")
+    ? say('schemaOutside', { why: message })
+    : say('schemaUnusable', { why: message.replace('schema is invalid: ', '') });
 }
 
 /** Schemas written for an older draft are read as 2020-12; what changed since then is reported by keyword. */
@@ -111,10 +117,8 @@ function linearRegExp() {
     try {
       return RE2JS.compile(RE2JS.translateRegExp(pattern));
     } catch (thrown) {
-      throw new Error(
-        `the pattern '${pattern}' is not supported (${(thrown as Error).message}); look-ahead, look-behind and back-references cannot be used`,
-        { cause: thrown },
-      );
+      const why = (thrown as Error).message;
+      throw new SaidError(say('patternUnsupported', { pattern, why }), { cause: thrown });
     }
   };
   engine.code = 'linearRegExp'; // used only when validators are written out as source, which is not done here
@@ -132,15 +136,8 @@ function issueOf(error: ErrorObject): SchemaIssue {
     rule: error.keyword,
     field,
     place,
-    message: messageOf(error, field),
+    ...sentenceOf(error, field),
   };
-}
-
-function messageOf({ keyword, message }: ErrorObject, field: string): string {
-  if (keyword === 'required' || keyword === 'dependentRequired') return `'${field}' is missing.`;
-  if (keyword === 'additionalProperties' || keyword === 'unevaluatedProperties')
-    return `'${field}' is not among the fields that the schema allows.`;
-  return `${field === '$' ? 'The record' : `'${field}'`} ${message ?? 'is not valid'}.`;
 }
 
 function fieldName(place: readonly string[]): string {

@@ -1,5 +1,6 @@
 import type { ErrorKind } from '../../../shared/integration.ts';
 import type { RunError } from '../../../shared/run.ts';
+import { part, say, type Sentence, toldBy } from '../../../shared/sentences.ts';
 
 /** At most so much of a body is shown beside a message. */
 const EXCERPT_BYTES = 2048;
@@ -12,12 +13,18 @@ export class Refusal extends Error {
   constructor(
     kind: ErrorKind,
     code: string,
-    message: string,
+    { message, says }: Sentence,
     place: { readonly field?: string; readonly excerpt?: string } = {},
   ) {
     super(message);
-    this.error = { code, kind, message, ...place };
+    this.error = { code, kind, message, says, ...place };
   }
+}
+
+/** A path or a schema that cannot be used. */
+export function brokenRule(field: string, thrown: unknown): Refusal {
+  const sentence = say('ruleAt', { place: field, why: part(toldBy(thrown)) });
+  return new Refusal('config', 'rules', sentence, { field });
 }
 
 /** The beginning of a text, at most 2 KiB of UTF-8 and never half a character. */

@@ -1,4 +1,5 @@
 import type { Integration } from '../../../shared/integration.ts';
+import { say, type Said } from '../../../shared/sentences.ts';
 import type { JsonValue } from '../../../shared/values.ts';
 import { contentHash } from './canonical.ts';
 import { compilePath } from './json-path.ts';
@@ -51,9 +52,9 @@ export function placeOfWork(request: Pick<PageRequest, 'rules' | 'body'>): 'here
   return isSmall && request.rules.unsafe.length === 0 ? 'here' : 'compute';
 }
 
-function pathDangers(path: string): string[] {
+function pathDangers(path: string): Said[] {
   try {
-    return compilePath(path).kind === 'simple' ? [] : [`the JSONPath ${path} searches or filters`];
+    return compilePath(path).kind === 'simple' ? [] : [say('dangerPath', { path }).says];
   } catch {
     return []; // reported when the page is worked on, at no cost
   }
@@ -72,7 +73,7 @@ const FEW_PATTERNS = 8;
 const LARGE_SCHEMA_NODES = 2000;
 
 /** Why records must not be checked against this schema on a thread that owns sockets. */
-export function schemaDangers(schema: { readonly [key: string]: JsonValue }): string[] {
+export function schemaDangers(schema: { readonly [key: string]: JsonValue }): Said[] {
   let nodes = 0;
   const found = new Map<string, number>();
   const pending: JsonValue[] = [schema];
@@ -85,10 +86,10 @@ export function schemaDangers(schema: { readonly [key: string]: JsonValue }): st
     }
   }
   const patterns = (found.get('pattern') ?? 0) + (found.get('patternProperties') ?? 0);
-  const dangers: string[] = [];
-  if (found.has('$ref') || found.has('$dynamicRef')) dangers.push('the schema has references');
-  if (found.has('uniqueItems')) dangers.push('the schema compares all items of a list');
-  if (patterns > FEW_PATTERNS) dangers.push(`the schema has ${patterns} patterns`);
-  if (nodes > LARGE_SCHEMA_NODES) dangers.push('the schema is very large');
+  const dangers: Said[] = [];
+  if (found.has('$ref') || found.has('$dynamicRef')) dangers.push(say('dangerReferences').says);
+  if (found.has('uniqueItems')) dangers.push(say('dangerUnique').says);
+  if (patterns > FEW_PATTERNS) dangers.push(say('dangerPatterns', { count: patterns }).says);
+  if (nodes > LARGE_SCHEMA_NODES) dangers.push(say('dangerLarge').says);
   return dangers;
 }

@@ -4,7 +4,6 @@ import { home } from './home.ts';
 import { integrations } from './integrations.ts';
 import { jobs } from './jobs.ts';
 import { records } from './records.ts';
-import { refusals } from './refusals.ts';
 import { runs } from './runs.ts';
 import { schedule } from './schedule.ts';
 import { settings } from './settings.ts';
@@ -20,7 +19,6 @@ export const en = {
   integrations,
   jobs,
   records,
-  refusals,
   runs,
   schedule,
   settings,

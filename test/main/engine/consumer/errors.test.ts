@@ -6,6 +6,7 @@ import {
   failureCode,
   timeLimitHit,
 } from '../../../../src/main/engine/consumer/errors.ts';
+import { say } from '../../../../src/shared/sentences.ts';
 
 const withCode = (code: string, message = 'any text') =>
   Object.assign(new Error(message), { code });
@@ -55,7 +56,7 @@ describe('a network failure', () => {
   });
 
   it('says why an address is refused', () => {
-    expect(told(new AddressRefused('10.0.0.1 lies in a private network'))).toEqual({
+    expect(told(new AddressRefused(say('addressPrivate', { ip: '10.0.0.1' })))).toMatchObject({
       code: 'address-refused',
       kind: 'config',
       message: 'https://api.example.com is not called: 10.0.0.1 lies in a private network.',

@@ -33,7 +33,7 @@ describe('the mark of an incremental read', () => {
   });
 
   it('says so when everything that came is older than what came before', () => {
-    expect(after(newer, older).regression).toContain(
+    expect(after(newer, older).regression?.message).toContain(
       `is ${older}, but an earlier read had ${newer}`,
     );
     expect(after(older, newer).regression).toBeNull();

@@ -52,7 +52,12 @@ function start(client: NetworkClient, attemptId: number, how: string): void {
 
 const died = (message: string) => ({
   kind: 'failed',
-  error: { code: 'thread-died', kind: 'internal', message: expect.stringContaining(message) },
+  error: {
+    code: 'thread-died',
+    kind: 'internal',
+    message: expect.stringContaining(message),
+    says: expect.objectContaining({ key: 'threadDied' }),
+  },
   page: null,
 });
 

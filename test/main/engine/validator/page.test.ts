@@ -168,7 +168,7 @@ describe('a body', () => {
       ...BY_ID,
       records: { path: '$.items[*]' },
     });
-    expect(page.notes.join(' ')).toMatch(/'v' .*'a' /);
+    expect(page.notes.map(({ message }) => message).join(' ')).toMatch(/'v' .*'a' /);
     expect(readBatch(page.batch)[0]!.data).toBe('{"id":1,"a":2}');
   });
 
@@ -181,7 +181,7 @@ describe('a body', () => {
   it('in which the path finds nothing is an empty page with a remark', () => {
     const page = pageOf('{"data":[]}', { records: { path: '$.items[*]' } });
     expect(page).toMatchObject({ error: null, batch: null, counts: { received: 0 } });
-    expect(page.notes[0]).toContain('$.items[*]');
+    expect(page.notes[0]?.message).toContain('$.items[*]');
     expect(pageOf('{"items":[]}', { records: { path: '$.items[*]' } }).notes).toEqual([]);
   });
 
@@ -352,6 +352,7 @@ describe('the sample for the Test screen', () => {
           rule: 'required',
           field: 'price',
           message: "'price' is missing.",
+          says: { key: 'fieldMissing', data: { field: 'price' } },
           value: null,
           raw: { id: 2 },
         },

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { parseBody } from '../../../../src/main/engine/validator/parse-body.ts';
 import {
   compileKey,
-  keyMessage,
   type KeyProblem,
+  keySentence,
   recordKey,
 } from '../../../../src/main/engine/validator/record-key.ts';
 
@@ -48,7 +48,7 @@ describe('the key of a record', () => {
     ['{"a":1}', 'a.b', 'missing'],
   ])('of %s by %s is refused: %s', (text, field, problem) => {
     expect(keyOf(text, field)).toEqual({ kind: 'refused', field, problem });
-    expect(keyMessage(field, problem)).toContain(field);
+    expect(keySentence(field, problem).message).toContain(field);
   });
 
   it('names the first field that is not there', () => {

@@ -1,9 +1,10 @@
 import { assertNever } from '../../../../shared/assert-never.ts';
 import type { Auth, FieldValue, Integration } from '../../../../shared/integration.ts';
 import type { RunError } from '../../../../shared/run.ts';
+import { part, say } from '../../../../shared/sentences.ts';
 import type { JsonValue } from '../../../../shared/values.ts';
 import type { Clock } from '../../clock.ts';
-import { configError, describeStatus } from '../errors.ts';
+import { configError, describeStatus, retold } from '../errors.ts';
 import { headerText } from '../http/headers.ts';
 import type { Call, Cost, GoodReply, HttpClient } from '../http/http-client.ts';
 import type { Authority } from '../http/sockets.ts';
@@ -81,7 +82,7 @@ export class TokenSource {
     if (auth.kind !== 'login' && auth.kind !== 'oauth2-client-credentials')
       return {
         ok: false,
-        error: configError('no-token', 'This kind of authentication has no token.'),
+        error: configError('no-token', say('tokenNotOfKind')),
       };
     const { clock, vault } = this.#options;
     const key = keyOf(auth);
@@ -152,8 +153,7 @@ type Grant =
   | { readonly ok: false; readonly error: RunError };
 
 function noToken(path: string): Grant {
-  const message = `The login answered, but there is no token at ${path}.`;
-  return { ok: false, error: configError('no-token', message) };
+  return { ok: false, error: configError('no-token', say('tokenMissing', { path })) };
 }
 
 function keyOf(auth: Auth): string {
@@ -161,7 +161,7 @@ function keyOf(auth: Auth): string {
 }
 
 function inLogin(error: RunError): RunError {
-  return { ...error, message: `While getting a token: ${error.message}` };
+  return retold(error, say('whileGettingToken', { failure: part(error) }));
 }
 
 function callOf({ integration, authority }: Asking, request: PlainRequest): Call {
@@ -287,5 +287,5 @@ function loginBody(
 }
 
 function badAddress(): Made {
-  return { ok: false, error: configError('bad-address', 'The address for tokens is no URL.') };
+  return { ok: false, error: configError('bad-address', say('tokenNoAddress')) };
 }

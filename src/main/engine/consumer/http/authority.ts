@@ -1,5 +1,6 @@
 import { hash, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { SaidError, say } from '../../../../shared/sentences.ts';
 import type { Authority } from './sockets.ts';
 
 const MOST_BYTES = 1024 * 1024;
@@ -8,8 +9,7 @@ const MOST_BYTES = 1024 * 1024;
 export function readAuthority(file: string): Authority {
   const pem = readText(file);
   const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  if (blocks.length === 0)
-    throw new Error(`The file ${file} (tls.caFile) holds no certificate in PEM.`);
+  if (blocks.length === 0) throw new SaidError(say('caFileEmpty', { file }));
   for (const block of blocks) check(block, file);
   return { pem: blocks.join('\n'), name: hash('sha256', pem, 'hex') };
 }
@@ -19,7 +19,7 @@ function readText(file: string): string {
     return readFileSync(file, 'utf8').slice(0, MOST_BYTES);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-    throw new Error(`The file ${file} (tls.caFile) cannot be read (${code}).`, { cause: error });
+    throw new SaidError(say('caFileUnreadable', { file, code }), { cause: error });
   }
 }
 
@@ -27,6 +27,6 @@ function check(block: string, file: string): void {
   try {
     new X509Certificate(block);
   } catch (error) {
-    throw new Error(`A certificate in ${file} (tls.caFile) is damaged.`, { cause: error });
+    throw new SaidError(say('caFileDamaged', { file }), { cause: error });
   }
 }

@@ -1,7 +1,8 @@
 import { promisify } from 'node:util';
 import * as zlib from 'node:zlib';
 import type { RunError } from '../../../../shared/run.ts';
-import { bodyLimitHit } from '../errors.ts';
+import { say } from '../../../../shared/sentences.ts';
+import { bodyLimitHit, runError } from '../errors.ts';
 
 /**
  * Undoes `Content-Encoding`. Decoded bytes are what is counted and limited: 194 KB of gzip can be 200 MB. Layers are
@@ -108,18 +109,9 @@ function hasZlibHeader(body: Buffer): boolean {
 function describe(error: unknown, name: string, maxBytes: number, origin: string): RunError {
   const code = codeOf(error);
   if (code === 'ERR_BUFFER_TOO_LARGE') return bodyLimitHit(maxBytes, origin);
-  if (code === 'Z_BUF_ERROR') {
-    return {
-      code: 'incomplete-body',
-      kind: 'transient',
-      message: `${origin} broke off in the middle of the ${name} body.`,
-    };
-  }
-  return {
-    code: 'bad-encoding',
-    kind: 'data',
-    message: `${origin} says that the body is ${name}, but it is not (${code}).`,
-  };
+  if (code === 'Z_BUF_ERROR')
+    return runError('incomplete-body', 'transient', say('bodyCutPacked', { origin, coding: name }));
+  return runError('bad-encoding', 'data', say('codingWrong', { origin, coding: name, code }));
 }
 
 function codeOf(error: unknown): string {
@@ -128,19 +120,11 @@ function codeOf(error: unknown): string {
 }
 
 function unknownEncoding(name: string): RunError {
-  return {
-    code: 'bad-encoding',
-    kind: 'data',
-    message: `The body is encoded as ${name.slice(0, 40)}, which was not asked for and is not known here.`,
-  };
+  return runError('bad-encoding', 'data', say('codingUnknown', { coding: name.slice(0, 40) }));
 }
 
 function tooManyLayers(count: number): RunError {
-  return {
-    code: 'too-many-encodings',
-    kind: 'limit',
-    message: `The body is encoded ${count} times over; at most ${MOST_LAYERS} layers are undone.`,
-  };
+  return runError('too-many-encodings', 'limit', say('codingLayers', { count, most: MOST_LAYERS }));
 }
 
 function refuse(error: RunError): Decoded {

@@ -2,11 +2,13 @@ import type { Dispatcher } from 'undici';
 import type { Limits, Method } from '../../../../shared/integration.ts';
 import type { RunError } from '../../../../shared/run.ts';
 import { asError } from '../../../../shared/errors.ts';
+import { say } from '../../../../shared/sentences.ts';
 import type { Clock } from '../../clock.ts';
 import {
   bodyLimitHit,
   describeNetworkFailure,
   failureCode,
+  runError,
   timeLimitHit,
   type TimeLimit,
 } from '../errors.ts';
@@ -74,11 +76,7 @@ export interface ExchangeOptions {
 
 const NOTHING_RECEIVED = new ReceivedBody(0, 0);
 const ERROR_BODY_BYTES = 64 * 1024;
-const GIVEN_UP: RunError = {
-  code: 'cancelled',
-  kind: 'internal',
-  message: 'The request was given up.',
-};
+const GIVEN_UP = runError('cancelled', 'internal', say('givenUp'));
 
 type Phase = 'connecting' | 'waiting' | 'receiving' | 'done';
 type Controller = Dispatcher.DispatchController;

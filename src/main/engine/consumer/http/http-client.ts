@@ -1,5 +1,6 @@
 import type { Integration, Limits } from '../../../../shared/integration.ts';
 import type { RunError } from '../../../../shared/run.ts';
+import { part, type Said } from '../../../../shared/sentences.ts';
 import { NO_CREDENTIALS, signed, type Credentials } from '../auth/credentials.ts';
 import type { Clock } from '../../clock.ts';
 import { describeStatus } from '../errors.ts';
@@ -253,10 +254,10 @@ function notSent(error: RunError): Outcome {
   return { ok: false, error, timings, wasSent: false, wasStale: false };
 }
 
-function judge(outcome: Outcome): { verdict: Verdict; why: string } {
+function judge(outcome: Outcome): { verdict: Verdict; why: string | Said } {
   const error = outcome.ok ? failureOf(outcome.answer.status) : outcome.error;
   if (error === null) return { verdict: 'alive', why: '' };
-  if (error.kind === 'transient') return { verdict: 'failed', why: error.message };
+  if (error.kind === 'transient') return { verdict: 'failed', why: part(error) };
   return { verdict: outcome.ok ? 'alive' : 'unknown', why: '' };
 }
 

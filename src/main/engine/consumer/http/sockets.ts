@@ -2,6 +2,7 @@ import { lookup as systemLookup, type LookupAddress, type LookupOptions } from '
 import { isIP } from 'node:net';
 import { rootCertificates } from 'node:tls';
 import { buildConnector, Pool, ProxyAgent, type Dispatcher } from 'undici';
+import { say, type Sentence } from '../../../../shared/sentences.ts';
 import { refuseAddress, refuseHost, type AddressPolicy } from '../addresses.ts';
 import { AddressRefused } from '../errors.ts';
 import { proxyFor, type Environment } from './proxy.ts';
@@ -160,7 +161,7 @@ function portOf(origin: string): number {
 }
 
 /** Names are checked by name here and by address in the look-up; a literal address is not looked up by Node. */
-function refuseTarget(hostname: string, port: number, policy: AddressPolicy): string | null {
+function refuseTarget(hostname: string, port: number, policy: AddressPolicy): Sentence | null {
   const host = hostname.replace(/^\[|\]$/g, '');
   return isIP(host) === 0 ? refuseHost(host) : refuseAddress(host, port, policy);
 }
@@ -202,5 +203,5 @@ function refusalOf(
   policy: AddressPolicy,
 ): AddressRefused {
   const reasons = addresses.map(({ address }) => refuseAddress(address, port, policy));
-  return new AddressRefused(reasons[0] ?? 'its name has no address');
+  return new AddressRefused(reasons[0] ?? say('addressNone'));
 }

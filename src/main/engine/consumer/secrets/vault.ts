@@ -1,4 +1,5 @@
 import type { RunError } from '../../../../shared/run.ts';
+import { say, type Sentence } from '../../../../shared/sentences.ts';
 import type { Secret } from '../../pool/protocol.ts';
 import { configError } from '../errors.ts';
 import { Masker } from './masking.ts';
@@ -35,18 +36,10 @@ export class Vault {
   /** The value for a request to `origin`, or why it cannot be had. */
   reveal(name: string, origin: string): SecretValue {
     const secret = this.#secrets.get(name);
-    if (secret === undefined)
-      return refuse('secret-missing', `There is no secret '${name}' yet. Store its value.`);
-    if (secret.value === null)
-      return refuse(
-        'secret-locked',
-        `The secret '${name}' is locked on this machine. Put its value again.`,
-      );
+    if (secret === undefined) return refuse('secret-missing', say('secretMissing', { name }));
+    if (secret.value === null) return refuse('secret-locked', say('secretLocked', { name }));
     if (originOf(secret.origin) !== origin)
-      return refuse(
-        'secret-origin',
-        `The secret '${name}' belongs to ${secret.origin} and is not sent to ${origin}.`,
-      );
+      return refuse('secret-origin', say('secretNotSent', { name, owner: secret.origin, origin }));
     return { ok: true, value: secret.value };
   }
 
@@ -77,8 +70,8 @@ function firstOf(tokens: ReadonlySet<string>): string {
   return '';
 }
 
-function refuse(code: string, message: string): SecretValue {
-  return { ok: false, error: configError(code, message) };
+function refuse(code: string, sentence: Sentence): SecretValue {
+  return { ok: false, error: configError(code, sentence) };
 }
 
 /** Secrets are kept with the origin as it was written; `https://API.example.com/` is the same one. */

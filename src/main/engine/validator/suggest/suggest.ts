@@ -1,3 +1,4 @@
+import { say, type Sentence } from '../../../../shared/sentences.ts';
 import type { TestResult } from '../../../../shared/test-result.ts';
 import type { JsonValue } from '../../../../shared/values.ts';
 import { compilePath } from '../json-path.ts';
@@ -25,7 +26,7 @@ export interface SuggestRequest {
 export interface SuggestResult {
   readonly suggestions: TestResult['suggestions'];
   /** Sentences for the person, such as that only the first page was read. */
-  readonly hints: readonly string[];
+  readonly hints: readonly Sentence[];
 }
 
 /** So many records say what the others look like. */
@@ -59,16 +60,10 @@ function hintsOf(
   body: JsonValue,
   received: number,
   seesPages: boolean,
-): readonly string[] {
+): readonly Sentence[] {
   if (request.paginationKind !== 'none') return [];
   const total = totalOf(body, request.headers);
   if (total !== null && received > 0 && total > received && received < SAMPLE_RECORDS)
-    return [
-      `The API speaks of ${total} records and sent ${received}: without pagination only the first page is read.`,
-    ];
-  return seesPages
-    ? [
-        'The answer looks like the first of several pages: without pagination only this one is read.',
-      ]
-    : [];
+    return [say('hintTotal', { total, received })];
+  return seesPages ? [say('hintPages')] : [];
 }

@@ -82,7 +82,7 @@ describe('suggestions for the shapes of real APIs', () => {
         size: 6,
       },
     });
-    expect(hints[0]).toMatch(/194.* 6/);
+    expect(hints[0]?.message).toMatch(/194.* 6/);
   });
 
   it('numbered pages with their number of pages', () => {
