@@ -1,11 +1,13 @@
 import { InvalidArgumentError } from 'commander';
 import type { Translate } from '../../shared/i18n/index.ts';
-import { instantInputSchema } from '../../shared/values.ts';
+import type { Clock } from '../engine/clock.ts';
+import { typedInstant } from './typed-time.ts';
 
 /** What may stand behind an option; everything else is refused with a sentence in the person's language. */
 export interface Arguments {
   readonly positive: (text: string) => number;
   readonly port: (text: string) => number;
+  /** In ISO 8601; what is typed may also be how long from now. */
   readonly instant: (text: string) => string;
   readonly jsonObject: (text: string) => Record<string, never>;
 }
@@ -17,7 +19,7 @@ export function isPort(text: string): boolean {
   return /^\d{1,5}$/.test(text) && Number(text) <= HIGHEST_PORT;
 }
 
-export function createArguments(t: Translate): Arguments {
+export function createArguments(t: Translate, clock: Clock): Arguments {
   return {
     positive(text) {
       if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError(t('cli.wholeNumberNeeded'));
@@ -29,7 +31,8 @@ export function createArguments(t: Translate): Arguments {
       return Number(text);
     },
     instant(text) {
-      if (instantInputSchema.safeParse(text).success) return text;
+      const instant = typedInstant(text, clock.now());
+      if (instant !== null) return instant;
       throw new InvalidArgumentError(t('cli.instantNeeded'));
     },
     jsonObject(text) {

@@ -102,11 +102,12 @@ export function addActions({ program, say, args, withEngine }: Adding): void {
     .option('--full', say('runFull'), false)
     .option('--input <json>', say('runInput'), args.jsonObject)
     .option('--idempotency-key <key>', say('runKey'))
+    .option('--at <when>', say('runAt'), args.instant)
     .action(withEngine(runJob));
   program
     .command('pause [job]')
     .description(say('pause', 'running'))
-    .option('--until <instant>', say('pauseUntil'), args.instant)
+    .option('--until <when>', say('pauseUntil'), args.instant)
     .option('--reason <text>', say('pauseReason'))
     .action(withEngine(queries.pause));
   program

@@ -101,7 +101,7 @@ function createProgram(deps: CliDeps, exit: (code: number) => void): Command {
   };
   const adding: Adding = {
     program,
-    args: createArguments(t),
+    args: createArguments(t, clock),
     say,
     withEngine:
       (act) =>

@@ -13,6 +13,7 @@ interface RunJobOptions {
   readonly full: boolean;
   readonly input?: Record<string, never>;
   readonly idempotencyKey?: string;
+  readonly at?: string;
 }
 
 /** Starts a job; with `wait` the exit code tells whether all of its runs ended well. */

@@ -103,6 +103,33 @@ describe('pontual', () => {
     expect(seen).toMatchObject([[{ id: 'coins', input: { day: 'x' }, full: true }, 'cli']]);
   });
 
+  it('takes a time as it is, or as how long from now', async () => {
+    const seen: unknown[] = [];
+    const home = await startEngineWith({
+      pause: async ({ until }) => {
+        seen.push(until);
+        throw notFound('status', 'in this test');
+      },
+      'jobs.run': async ({ at }) => {
+        seen.push(at);
+        return { runIds: ['r1'] };
+      },
+    });
+    const now = Date.now();
+    for (const args of [
+      ['pause', '--until', '2030-01-31T08:00:00Z'],
+      ['pause', '--until', '1h30m'],
+      ['run', 'coins', '--at', '2d'],
+    ])
+      await pontual(home, ...args);
+    expect(seen[0]).toBe('2030-01-31T08:00:00Z');
+    const [pause = 0, start = 0] = seen.slice(1).map((text) => Date.parse(text as string) - now);
+    expect(pause).toBeGreaterThanOrEqual(90 * 60_000);
+    expect(pause).toBeLessThan(91 * 60_000);
+    expect(start).toBeGreaterThanOrEqual(48 * 3_600_000);
+    expect(start).toBeLessThan(48 * 3_600_000 + 60_000);
+  });
+
   it.each([
     ['succeeded', 0],
     ['partial', 0],
@@ -377,7 +404,8 @@ describe('pontual, for people', () => {
 
   it.each([
     [['runs', '--limit', '0'], 'At least 1 is needed.'],
-    [['pause', '--until', 'tomorrow'], 'A date and time is needed'],
+    [['pause', '--until', 'tomorrow'], 'A date and time such as'],
+    [['run', 'coins', '--at', '0h'], 'A date and time such as'],
     [['serve', '--port', '70000'], 'A port is a number from 0 to 65535.'],
   ])('takes %j for wrong usage', async (args, why) => {
     const { code, err } = await pontual('/nowhere', ...args);

@@ -39,8 +39,9 @@ export const cli = {
   runFull: 'read everything, ignoring the cursor once',
   runInput: 'what templates see as input',
   runKey: 'the same key starts the job once',
+  runAt: 'later: a date and time, or how long from now: 15m, 1h30m, 2d',
   pause: 'pause a job, or all schedules',
-  pauseUntil: 'ISO 8601; without it, until resumed',
+  pauseUntil: 'a date and time, or how long: 15m, 1h30m, 2d; without it, until resumed',
   pauseReason: 'said where the pause is shown',
   resume: 'resume a job, or all schedules',
   export: 'write integrations and jobs as one document, without secrets',
@@ -87,7 +88,8 @@ export const cli = {
   wholeNumberNeeded: 'A whole number is needed.',
   atLeastOne: 'At least 1 is needed.',
   portNeeded: 'A port is a number from 0 to 65535.',
-  instantNeeded: 'A date and time is needed, such as 2030-01-31T08:00:00Z.',
+  instantNeeded:
+    'A date and time such as 2030-01-31T08:00:00Z is needed, or how long: 15m, 1h30m, 2d.',
   jsonObjectNeeded: 'A JSON object is needed, such as \'{"day":"2026-11-21"}\'.',
   usageErrors: {
     command: "error: unknown command '{{command}}'",

@@ -42,8 +42,9 @@ export const cli: Translated<typeof en> = {
   runFull: 'lê tudo, ignorando o cursor uma vez',
   runInput: 'o que os modelos veem como entrada',
   runKey: 'a mesma chave inicia a tarefa uma só vez',
+  runAt: 'mais tarde: data e hora, ou daqui a quanto tempo: 15m, 1h30m, 2d',
   pause: 'pausa uma tarefa, ou todos os agendamentos',
-  pauseUntil: 'ISO 8601; sem isso, até ser retomada',
+  pauseUntil: 'data e hora, ou por quanto tempo: 15m, 1h30m, 2d; sem isso, até ser retomada',
   pauseReason: 'dito onde a pausa aparece',
   resume: 'retoma uma tarefa, ou todos os agendamentos',
   export: 'escreve integrações e tarefas em um só documento, sem segredos',
@@ -91,7 +92,8 @@ export const cli: Translated<typeof en> = {
   wholeNumberNeeded: 'É preciso um número inteiro.',
   atLeastOne: 'É preciso pelo menos 1.',
   portNeeded: 'Uma porta é um número de 0 a 65535.',
-  instantNeeded: 'É preciso data e hora, como 2030-01-31T08:00:00Z.',
+  instantNeeded:
+    'É preciso data e hora, como 2030-01-31T08:00:00Z, ou por quanto tempo: 15m, 1h30m, 2d.',
   jsonObjectNeeded: 'É preciso um objeto JSON, como \'{"day":"2026-11-21"}\'.',
   usageErrors: {
     command: "erro: comando desconhecido '{{command}}'",
