@@ -20,9 +20,7 @@ export function cronProblem(expression: string): Sentence | null {
   if (strange !== null) {
     return say('cronCharacter', { character: strange[0], position: strange.index + 1 });
   }
-  if (expression.includes('@')) {
-    return say('cronAlias', { expression });
-  }
+  if (expression.includes('@')) return aliasProblem(expression.trim());
   const texts = splitCron(expression);
   if (texts === null) {
     const count = expression.trim().split(/[ \t]+/).length;
@@ -31,6 +29,27 @@ export function cronProblem(expression: string): Sentence | null {
       : say('cronFields', { expression, count });
   }
   return fieldProblem(texts);
+}
+
+/** What crontabs allow in place of the five fields; said, but not taken: one way of writing is enough. */
+const ALIASES: Readonly<Record<string, string>> = {
+  '@yearly': '0 0 1 1 *',
+  '@annually': '0 0 1 1 *',
+  '@monthly': '0 0 1 * *',
+  '@weekly': '0 0 * * SUN',
+  '@daily': '0 0 * * *',
+  '@midnight': '0 0 * * *',
+  '@hourly': '0 * * * *',
+};
+
+function aliasProblem(expression: string): Sentence {
+  const alias = expression.toLowerCase();
+  if (alias === '@reboot') return say('cronReboot', { expression });
+  if (alias.startsWith('@every')) return say('cronEvery', { expression });
+  const fields = Object.hasOwn(ALIASES, alias) ? ALIASES[alias] : undefined;
+  return fields === undefined
+    ? say('cronAlias', { expression })
+    : say('cronNickname', { expression, fields });
 }
 
 function fieldProblem(texts: CronTexts): Sentence | null {

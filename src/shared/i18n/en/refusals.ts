@@ -30,11 +30,15 @@ export const refusals = {
   cronCharacter:
     'The cron expression has the character "{{character}}" at position {{position}}; only plain digits, letters and signs are understood.',
   cronAlias: `"{{expression}}" uses a name with @, which is not understood; ${FIELDS}.`,
+  cronNickname: 'Write "{{fields}}" for "{{expression}}": names with @ are not understood.',
+  cronReboot:
+    '"{{expression}}" names no time: jobs run by the clock, and what was missed while the program was off is caught up with at its start.',
+  cronEvery: '"{{expression}}" is no cron expression; an interval is a fixed rate.',
   cronOneField: `"{{expression}}" has 1 field; ${FIELDS}.`,
   cronFields: `"{{expression}}" has {{count}} fields; ${FIELDS}.`,
   cronSecond: `"{{text}}" is not a second; expected 0 to 59, ${FORMS}.`,
   cronMinute: `"{{text}}" is not a minute; expected 0 to 59, ${FORMS}.`,
-  cronHour: `"{{text}}" is not a hour; expected 0 to 23, ${FORMS}.`,
+  cronHour: `"{{text}}" is not an hour; expected 0 to 23, ${FORMS}.`,
   cronDay: `"{{text}}" is not a day of month; expected 1 to 31, L (the last day), LW or a day with W (the nearest weekday), ${FORMS}.`,
   cronMonth: `"{{text}}" is not a month; expected 1 to 12 or JAN to DEC, ${FORMS}.`,
   cronWeekday: `"{{text}}" is not a day of week; expected 0 to 7 (0 and 7 are Sunday) or SUN to SAT, such as MON#2 or FRI#L, ${FORMS}.`,

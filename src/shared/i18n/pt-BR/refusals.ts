@@ -32,6 +32,10 @@ export const refusals: Translated<typeof en> = {
   cronCharacter:
     'A expressão cron tem o caractere "{{character}}" na posição {{position}}; só algarismos, letras e sinais simples são entendidos.',
   cronAlias: `"{{expression}}" usa um nome com @, que não é entendido; ${FIELDS}.`,
+  cronNickname: 'Escreva "{{fields}}" em vez de "{{expression}}": nomes com @ não são entendidos.',
+  cronReboot:
+    '"{{expression}}" não indica hora: as tarefas seguem o relógio, e o que se perdeu com o programa desligado é recuperado quando ele inicia.',
+  cronEvery: '"{{expression}}" não é uma expressão cron; um intervalo é uma taxa fixa.',
   cronOneField: `"{{expression}}" tem 1 campo; ${FIELDS}.`,
   cronFields: `"{{expression}}" tem {{count}} campos; ${FIELDS}.`,
   cronSecond: `"{{text}}" não é um segundo; é preciso 0 a 59, ${FORMS}.`,

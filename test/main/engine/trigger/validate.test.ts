@@ -18,12 +18,20 @@ describe('a cron expression is refused with a sentence', () => {
     ['* * *', '3 fields'],
     ['* * * * * * *', '7 fields'],
     ['0 0 12 * * ? 2030', '7 fields'],
-    ['@reboot', '@'],
-    ['@daily', '@'],
-    ['@every 5m', '@'],
+    ['@reboot', 'names no time'],
+    ['@yearly', '"0 0 1 1 *"'],
+    ['@annually', '"0 0 1 1 *"'],
+    ['@monthly', '"0 0 1 * *"'],
+    ['@weekly', '"0 0 * * SUN"'],
+    [' @Daily', '"0 0 * * *"'],
+    ['@midnight', '"0 0 * * *"'],
+    ['@hourly', '"0 * * * *"'],
+    ['@every 5m', 'fixed rate'],
+    ['@constructor', 'not understood'],
+    ['0 0 * * @', 'not understood'],
     ['99 * * * *', '"99" is not a minute'],
     ['60 * * * *', '"60" is not a minute'],
-    ['* 24 * * *', '"24" is not a hour'],
+    ['* 24 * * *', '"24" is not an hour'],
     ['60 * * * * *', '"60" is not a second'],
     ['0 0 0 * *', '"0" is not a day of month'],
     ['0 0 32 * *', '"32" is not a day of month'],
@@ -59,6 +67,13 @@ describe('a cron expression is refused with a sentence', () => {
     expect(problems[0]?.path).toBe('schedule.expression');
     expect(problems[0]?.message).toContain(part);
     expect(problems[0]?.message).toMatch(/\.$/);
+  });
+
+  test('and what is said instead of a nickname is taken', () => {
+    for (const alias of ['@yearly', '@monthly', '@weekly', '@daily', '@hourly']) {
+      const [, expression = ''] = /"([^"]+)" for/.exec(cronProblems(alias)[0]?.message ?? '') ?? [];
+      expect([alias, cronProblems(expression)]).toEqual([alias, []]);
+    }
   });
 
   test('of ten kilobytes, by its shape already', () => {
