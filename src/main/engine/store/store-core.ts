@@ -57,7 +57,9 @@ export class StoreCore {
       assertHome: () => this.#watch.assertHome(),
       rebuilt: () => this.#held.askAgain((name, params) => this.query(name, params)),
     });
-    this.#checkpoints = new Checkpoints(this.#state, (error) => this.#outage.begin(error));
+    this.#checkpoints = new Checkpoints(this.#state, opened.holdsRuns, (error) =>
+      this.#outage.begin(error),
+    );
     this.#replacement = new Replacement(this.#state, {
       degrade: (error, writer) => this.#outage.begin(error, writer),
       start: (writer) => this.#start(writer),

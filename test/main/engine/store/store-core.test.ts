@@ -128,6 +128,57 @@ describe('a store', () => {
     expect(await names(again)).toEqual(['a', 'b', 'c']);
   });
 
+  it('shows its first runs to whoever opens the file, soon after they were stored', async () => {
+    const files = new FaultyFiles();
+    const store = await StoreHarness.open(files);
+    const runsIn = async () => {
+      const file = (await loadSqlite()).open(PagedFile.of(files.content('pontual.db')));
+      const found = file.number('SELECT count(*) FROM runs');
+      file.close();
+      return found;
+    };
+    await store.commit([put('declared')]);
+    await store.clock.advanceAsync(60_000, settle);
+    expect(store.core.figures.journalBytes).toBeGreaterThan(0);
+    await store.commit([{ kind: 'run.insert', run: runRow() }]);
+    await store.clock.advanceAsync(9000, settle);
+    await store.commit([{ kind: 'run.insert', run: runRow() }]);
+    expect(await runsIn()).toBe(0);
+    await store.clock.advanceAsync(1000, settle);
+    expect(await runsIn()).toBe(2);
+    // From then on a few more are worth no snapshot, also after the next start.
+    const again = await StoreHarness.open(files.afterCrash('nothing'));
+    await again.commit([{ kind: 'run.insert', run: runRow() }]);
+    await again.clock.advanceAsync(60_000, settle);
+    expect(again.core.figures.journalBytes).toBeGreaterThan(0);
+  });
+
+  it('tries again to show its first runs when there was no room to', async () => {
+    const files = new FaultyFiles();
+    const store = await StoreHarness.open(files);
+    await store.commit([{ kind: 'run.insert', run: runRow() }]);
+    const { free } = files;
+    files.free = 1024 * 1024;
+    await store.clock.advanceAsync(10_000, settle);
+    expect(store.core.figures.journalBytes).toBeGreaterThan(0);
+    files.free = free;
+    await store.clock.advanceAsync(120_000, settle);
+    expect(store.core.figures.journalBytes).toBe(0);
+  });
+
+  it('writes a snapshot a minute after the journal has come to hold more than the last one', async () => {
+    const store = await StoreHarness.open(new FaultyFiles());
+    await store.clock.advanceAsync(60_000, settle);
+    await store.commit([{ kind: 'setting.put', name: 'large', value: 'x'.repeat(300_000) }]);
+    await settle(50);
+    expect(store.core.figures.journalBytes).toBe(0);
+    await store.commit([{ kind: 'setting.put', name: 'large', value: 'y'.repeat(700_000) }]);
+    await settle(50);
+    expect(store.core.figures.journalBytes).toBeGreaterThan(700_000);
+    await store.clock.advanceAsync(60_000, settle);
+    expect(store.core.figures.journalBytes).toBe(0);
+  });
+
   it('leaves the old snapshot and goes on with the journal when a new one cannot be written', async () => {
     const files = new FaultyFiles();
     const store = await StoreHarness.open(files);

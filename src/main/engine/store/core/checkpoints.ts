@@ -10,6 +10,10 @@ const MIB = 1024 * 1024;
 const LARGE_JOURNAL_BYTES = 64 * MIB;
 const IDLE_AFTER_MS = 15 * MINUTE;
 const IDLE_JOURNAL_BYTES = 8 * MIB;
+/** Time for the first runs to end, before whoever opens the file can see them. */
+const FIRST_RUNS_MS = 10 * 1000;
+const GROWING_AFTER_MS = MINUTE;
+const GROWING_JOURNAL_BYTES = 256 * 1024;
 const RETRY_AFTER_MS = MINUTE;
 const LONGEST_RETRY = 10;
 const WARN_AFTER_FAILURES = 3;
@@ -26,9 +30,12 @@ export class Checkpoints {
   #failures = 0;
   #notBefore = 0;
   #lastAt: number;
+  /** Whether the newest snapshot does. */
+  #holdsRuns: boolean;
 
-  constructor(state: StoreState, degrade: (error: Error) => void) {
+  constructor(state: StoreState, holdsRuns: boolean, degrade: (error: Error) => void) {
     this.#state = state;
+    this.#holdsRuns = holdsRuns;
     this.#degrade = degrade;
     this.#lastAt = state.deps.clock.monotonic();
   }
@@ -53,13 +60,24 @@ export class Checkpoints {
     if (this.#running || isClosing || health.state !== 'ok') return;
     const now = deps.clock.monotonic();
     if (now < this.#notBefore) return;
+    this.#showFirstRuns();
     const snapshotBytes = generations.current?.bytes ?? 0;
     if (isDue(journalBytes, snapshotBytes, now - this.#lastAt)) this.runInBackground();
   }
 
-  /** Another way led to a new snapshot. */
+  /** A snapshot was written, here or another way. */
   wasRun(): void {
     this.#lastAt = this.#state.deps.clock.monotonic();
+    this.#holdsRuns = (this.#state.memory?.rows.runs ?? 0) > 0;
+  }
+
+  #showFirstRuns(): void {
+    const { memory, timers } = this.#state;
+    if (this.#holdsRuns || !memory || memory.rows.runs === 0) return;
+    this.#holdsRuns = true;
+    timers.after('first runs', FIRST_RUNS_MS, () => {
+      this.run().catch(() => (this.#holdsRuns = false));
+    });
   }
 
   async #run(): Promise<CheckpointReport> {
@@ -119,8 +137,16 @@ export class Checkpoints {
   }
 }
 
-/** Whether replaying the journal would take long enough at a start that a snapshot is worth its writing. */
+/**
+ * Whether replaying the journal would take long enough at a start that a snapshot is worth its writing, or whoever opens
+ * the file would see less than half of what there is.
+ */
 export function isDue(journalBytes: number, snapshotBytes: number, sinceLastMs: number): boolean {
   const isLarge = journalBytes > Math.max(LARGE_JOURNAL_BYTES, snapshotBytes / 2);
-  return isLarge || (sinceLastMs >= IDLE_AFTER_MS && journalBytes > IDLE_JOURNAL_BYTES);
+  const isGrowing = journalBytes > Math.max(GROWING_JOURNAL_BYTES, snapshotBytes);
+  return (
+    isLarge ||
+    (sinceLastMs >= GROWING_AFTER_MS && isGrowing) ||
+    (sinceLastMs >= IDLE_AFTER_MS && journalBytes > IDLE_JOURNAL_BYTES)
+  );
 }

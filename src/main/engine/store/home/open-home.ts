@@ -48,6 +48,8 @@ export interface OpenedHome {
   readonly notes: readonly string[];
   readonly settled: readonly Settlement[];
   readonly needsCheckpoint: boolean;
+  /** Whether the newest snapshot has runs in it. */
+  readonly holdsRuns: boolean;
 }
 
 const CHOICES =
@@ -93,6 +95,7 @@ async function begin(deps: HomeDeps): Promise<OpenedHome> {
     notes: [],
     settled: [],
     needsCheckpoint: false,
+    holdsRuns: false,
   };
 }
 
@@ -112,6 +115,7 @@ async function openExisting(deps: HomeDeps): Promise<OpenedHome> {
       notes,
       settled: [],
       needsCheckpoint: false,
+      holdsRuns: false,
     };
   const { base } = recovered;
   const shared = {
@@ -120,6 +124,7 @@ async function openExisting(deps: HomeDeps): Promise<OpenedHome> {
     generations: new Generations(files, deps.write, base.generation),
     notes,
     settled: replay.settled,
+    holdsRuns: base.holdsRuns,
   };
   if (recovered.kind === 'prefix')
     return {

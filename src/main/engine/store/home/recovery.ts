@@ -21,6 +21,8 @@ export interface Base {
   /** As the manifest has it; null when the manifest does not know this file. */
   readonly generation: PlacedGeneration | null;
   readonly hasMigrated: boolean;
+  /** Before the journals: whether the file has more to show than what was declared. */
+  readonly holdsRuns: boolean;
 }
 
 /** A home that holds a store, read as far as it can be trusted. */
@@ -176,7 +178,8 @@ function opened(database: Sqlite, path: string, generation: PlacedGeneration | n
   const row = database.row('SELECT lsn, uuid FROM store_state');
   if (!row) throw new BadSnapshot(path, 'does not say what it holds');
   const [lsn, lineage] = row as [number, Uint8Array];
-  return { database, lsn, lineage, path, generation, hasMigrated };
+  const holdsRuns = database.number('SELECT EXISTS (SELECT 1 FROM runs)') === 1;
+  return { database, lsn, lineage, path, generation, hasMigrated, holdsRuns };
 }
 
 /** What is wrong with a file is noted; what is wrong with the program or the disk is not caught. */
