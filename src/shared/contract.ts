@@ -243,6 +243,8 @@ const jobs = {
       delayMs: z.number().int().min(0).nullable().default(null),
       priority: prioritySchema.nullable().default(null),
       full: z.boolean().default(false),
+      /** What this run does not see is gone, however much it is: see `vanishedMaxPercent`. */
+      allowVanished: z.boolean().default(false),
       idempotencyKey: z.string().min(1).max(255).optional(),
     }),
     output: z.strictObject({ runIds: z.array(z.string()) }),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { errorKindSchema } from './integration.ts';
 import { prioritySchema } from './priority.ts';
-import { outcomeSchema } from './run.ts';
+import { heldBackSchema, outcomeSchema, unusualSchema } from './run.ts';
 import { saidSchema } from './said.ts';
 import { blackoutsSchema, jitterMsSchema, missedRunsSchema, scheduleSchema } from './schedule.ts';
 import {
@@ -131,8 +131,9 @@ export const jobHealthSchema = z.strictObject({
   failuresInRow: countSchema,
   /** When it last brought something new or changed; null unless many runs since then brought nothing. */
   noNewSince: instantSchema.nullable(),
-  /** The last run received less than half of what is usual: the median of those before it. */
-  fewRecords: z.strictObject({ received: z.number(), usual: z.number() }).nullable(),
+  /** Of the last run that succeeded. */
+  ...unusualSchema.shape,
+  heldBack: heldBackSchema.nullable(),
 });
 export type JobHealth = z.infer<typeof jobHealthSchema>;
 

@@ -134,6 +134,17 @@ export const attemptSchema = z.strictObject({
 });
 export type Attempt = z.infer<typeof attemptSchema>;
 
+/**
+ * What was missing in a complete read but was not marked as vanished: too large a `share` of the records (see
+ * `vanishedMaxPercent`), or there was `no-list` at the path of the records. `of`: how many there are.
+ */
+export const heldBackSchema = z.strictObject({
+  vanished: countSchema,
+  of: countSchema,
+  why: z.enum(['share', 'no-list']),
+});
+export type HeldBack = z.infer<typeof heldBackSchema>;
+
 export const runSchema = z.strictObject({
   id: z.string(),
   jobId: idSchema,
@@ -174,8 +185,22 @@ export const runSchema = z.strictObject({
     says: saidSchema.optional(),
   }),
   stepMs: stepMsSchema,
+  heldBack: heldBackSchema.optional(),
 });
 export type Run = z.infer<typeof runSchema>;
 
-export const runDetailSchema = runSchema.extend({ attempts: z.array(attemptSchema) });
+/** How a succeeded run differs from what is usual: the median of those before it. */
+export const unusualSchema = z.strictObject({
+  /** Less than half of the records. */
+  fewRecords: z.strictObject({ received: z.number(), usual: z.number() }).nullable(),
+  /** Less than half of the pages, and fewer records. */
+  fewPages: z.strictObject({ pages: z.number(), usual: z.number() }).nullable(),
+});
+export type Unusual = z.infer<typeof unusualSchema>;
+
+export const runDetailSchema = runSchema.extend({
+  attempts: z.array(attemptSchema),
+  /** Absent where nothing is usual yet, and of a run that did not succeed. */
+  unusual: unusualSchema.optional(),
+});
 export type RunDetail = z.infer<typeof runDetailSchema>;

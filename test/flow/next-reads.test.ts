@@ -237,6 +237,28 @@ describe('A read that fails in the middle', () => {
   });
 });
 
+describe('A read that is cut short without saying so', () => {
+  it('is seen to have brought fewer pages than usual, on its run and on its job', async () => {
+    const { list, engine, collect } = await start(items(500), { conditional: false });
+    for (let read = 0; read < 5; read++) await collect();
+    const whole = list.items;
+    list.items = whole.slice(0, 120);
+    const short = await collect();
+    const unusual = {
+      fewRecords: { received: 120, usual: 500 },
+      fewPages: { pages: 4, usual: 11 },
+    };
+    const unusualOf = async ({ id }: Run) => (await engine.call('runs.get', { id })).unusual;
+    expect(await unusualOf(short)).toEqual(unusual);
+    expect((await engine.call('jobs.get', { id: 'collect' })).health).toMatchObject(unusual);
+    list.items = whole;
+    const again = await collect();
+    expect(await unusualOf(again)).toEqual({ fewRecords: null, fewPages: null });
+    // What was unusual of a run stays so when others follow.
+    expect(await unusualOf(short)).toEqual(unusual);
+  });
+});
+
 describe('Records that are no longer there', () => {
   it('are marked after a complete read only, and come back when they are seen again', async () => {
     const { list, engine, collect } = await start(items(120), { vanished: 'mark' });
@@ -256,6 +278,68 @@ describe('Records that are no longer there', () => {
     expect((await collect()).counts).toMatchObject({ changed: 1, unchanged: 119, new: 0 });
     const back = await engine.call('records.get', { integrationId: 'items', key: '1' });
     expect(back).toMatchObject({ change: 'changed', vanishedAt: null });
+  });
+
+  it('are not marked when too many are missing at once, until somebody says that they are gone', async () => {
+    const { list, engine, collect } = await start(items(120), { vanished: 'mark' });
+    await collect();
+    const whole = list.items;
+    list.items = whole.slice(0, 50);
+    const short = await collect();
+    expect(short).toMatchObject({
+      outcome: 'succeeded',
+      counts: { received: 50, vanished: 0 },
+      heldBack: { vanished: 70, of: 120, why: 'share' },
+    });
+    expect(await engine.call('runs.get', { id: short.id })).toMatchObject({
+      heldBack: short.heldBack,
+    });
+    const log = await engine.call('runs.log', { id: short.id, format: 'text', level: 'warn' });
+    expect(log).toContain('70 of 120 records were missing at once');
+    const job = await engine.call('jobs.get', { id: 'collect' });
+    expect(job.health?.heldBack).toEqual(short.heldBack);
+    // Half of them may go.
+    list.items = whole.slice(0, 60);
+    expect(await collect()).toMatchObject({ counts: { vanished: 60 } });
+    list.items = whole.slice(0, 10);
+    expect(await collect()).toMatchObject({ heldBack: { vanished: 50, of: 60 } });
+    const ended = engine.next('run.finished');
+    await engine.call('jobs.run', { id: 'collect', allowVanished: true });
+    const { run } = await ended;
+    expect(run.counts.vanished).toBe(50);
+    expect(run.heldBack).toBeUndefined();
+    expect((await engine.call('jobs.get', { id: 'collect' })).health?.heldBack).toBeNull();
+  });
+
+  it('are marked whatever their number in a small set, or where no limit is wanted', async () => {
+    const small = await start(items(12), { vanished: 'mark' });
+    await small.collect();
+    small.list.items = [];
+    expect((await small.collect()).counts.vanished).toBe(12);
+    const free = await start(items(60), { vanished: 'mark', vanishedMaxPercent: null });
+    await free.collect();
+    free.list.items = [];
+    expect((await free.collect()).counts.vanished).toBe(60);
+  });
+
+  it('are not marked when the answer has no list where the records were, however few they are', async () => {
+    const { list, engine, collect } = await start(items(3), { vanished: 'mark' });
+    await collect();
+    const renamed = { body: JSON.stringify({ products: items(3) }) };
+    list.answer = () => renamed;
+    for (let read = 0; read < 2; read++)
+      expect(await collect()).toMatchObject({
+        outcome: 'succeeded',
+        counts: { received: 0, vanished: 0 },
+        heldBack: { vanished: 3, of: 3, why: 'no-list' },
+      });
+    const seenAt = async () =>
+      (await engine.call('records.get', { integrationId: 'items', key: '1' })).lastSeenAt;
+    const before = await seenAt();
+    await collect();
+    expect(await seenAt()).toBe(before);
+    list.answer = () => ({ body: JSON.stringify({ items: [] }) });
+    expect((await collect()).counts.vanished).toBe(3);
   });
 
   it('are marked by an attempt that begins at the first page, though another one failed before it', async () => {

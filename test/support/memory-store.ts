@@ -172,7 +172,7 @@ export class MemoryStore implements Pick<Store, 'commit' | 'query' | 'health' | 
       case 'read.complete':
         this.completed.push(op);
         this.watermarks.set(op.jobId, op.watermark);
-        return { vanished: 0 };
+        return { vanished: 0, heldBack: null };
       case 'watermark.put':
         this.watermarks.set(op.jobId, op.value);
         return null;

@@ -100,6 +100,7 @@ export function addActions({ program, say, args, withEngine }: Adding): void {
     .description(say('run', 'running'))
     .option('--wait', say('runWait'), false)
     .option('--full', say('runFull'), false)
+    .option('--allow-vanished', say('runAllowVanished'), false)
     .option('--input <json>', say('runInput'), args.jsonObject)
     .option('--idempotency-key <key>', say('runKey'))
     .option('--at <when>', say('runAt'), args.instant)

@@ -11,6 +11,7 @@ const GOOD: ReadonlySet<Run['outcome']> = new Set(['succeeded', 'partial']);
 interface RunJobOptions {
   readonly wait: boolean;
   readonly full: boolean;
+  readonly allowVanished: boolean;
   readonly input?: Record<string, never>;
   readonly idempotencyKey?: string;
   readonly at?: string;

@@ -138,7 +138,14 @@ export class TrayPilot {
         return;
       case 'run-job':
         await handlers['jobs.run'](
-          { id: action.jobId, at: null, delayMs: null, priority: null, full: false },
+          {
+            id: action.jobId,
+            at: null,
+            delayMs: null,
+            priority: null,
+            full: false,
+            allowVanished: false,
+          },
           caller,
         );
         return;

@@ -18,7 +18,7 @@ import type { Demo } from './demo.ts';
 import type { Catalog } from './jobs/catalog.ts';
 import type { JobService } from './jobs/job-service.ts';
 import { toJob } from './jobs/live-job.ts';
-import { learnPast } from './jobs/past-runs.ts';
+import { learnPast, unusualOf } from './jobs/past-runs.ts';
 import { toRun } from './jobs/run-view.ts';
 import { slug } from './jobs/slug.ts';
 import { workerViews } from './jobs/workers.ts';
@@ -119,6 +119,7 @@ export function createHandlers(parts: EngineParts): ContractHandlers {
       catalog,
       service,
       toRun,
+      unusual: (run) => unusualOf(store, run),
       readLog: (run, format, level) => logs.runLog(spanOf(run, clock.now()), { format, level }),
     }),
     ...insightCommands({

@@ -1,3 +1,4 @@
+import { VANISHED_MAX_PERCENT, type Integration } from '../../shared/integration.ts';
 import type { JsonValue } from '../../shared/values.ts';
 import type { Store } from './store/store.ts';
 import { allStoredJobs } from './store/stored-jobs.ts';
@@ -22,12 +23,19 @@ async function readAll(store: Pick<Store, 'query'>) {
     store.query('secrets.all', null),
     store.query('runs.unfinished', null),
   ]);
-  return { settings, integrations, jobs, secrets, unfinished };
+  return { settings, integrations: integrations.map(filled), jobs, secrets, unfinished };
 }
 
 export function numberOrNull(value: JsonValue | undefined): number | null {
   return typeof value === 'number' ? value : null;
 }
+
+/** With what declarations did not say when it was stored. */
+function filled(stored: Integration): Integration {
+  return { ...LATER_DEFAULTS, ...stored };
+}
+
+const LATER_DEFAULTS = { vanishedMaxPercent: VANISHED_MAX_PERCENT };
 
 /** Losing this only makes the next start believe a clock that was set back a little further. */
 export async function seen(store: Pick<Store, 'commit'>, now: number): Promise<void> {

@@ -31,6 +31,14 @@ export function runActions(app: App) {
         tell(i18n.t('runs.retried'));
         router.go(links.run(next.id));
       }),
+    /** Reads again, and takes what is not seen then for gone. */
+    allowVanished: ({ jobId }: Pick<Run, 'jobId'>) =>
+      attempt(async () => {
+        const { runIds } = await client.call('jobs.run', { id: jobId, allowVanished: true });
+        tell(i18n.t('runs.retried'));
+        const [first] = runIds;
+        if (first !== undefined) router.go(links.run(first));
+      }),
     openLog: ({ id }: Pick<Run, 'id'>) =>
       attempt(async () => {
         tellShown(app, 'itself', await client.desktop('log.open', { runId: id }));

@@ -66,6 +66,7 @@ describe('openApiDocument', () => {
       'delayMs',
       'priority',
       'full',
+      'allowVanished',
     ]);
     const list = operationOf('runs.list');
     expect(list.requestBody).toBeUndefined();

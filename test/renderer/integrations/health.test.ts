@@ -9,7 +9,8 @@ function job(
   failuresInRow = 0,
 ) {
   const run = { id: 'r', reason: null, startedAt: null, finishedAt: null, durationMs: null };
-  const health = { failuresInRow, noNewSince: null, fewRecords: null };
+  const unusual = { fewRecords: null, fewPages: null, heldBack: null };
+  const health = { failuresInRow, noNewSince: null, ...unusual };
   return { state, health, lastRun: outcome === 'never' ? null : { ...run, outcome } };
 }
 

@@ -4,7 +4,13 @@ import { createFormat, createTranslator, type Locale } from '../../../src/shared
 import type { JobHealth } from '../../../src/shared/job.ts';
 
 const now = Date.parse('2026-11-20T12:00:00.000Z');
-const WELL: JobHealth = { failuresInRow: 0, noNewSince: null, fewRecords: null };
+const WELL: JobHealth = {
+  failuresInRow: 0,
+  noNewSince: null,
+  fewRecords: null,
+  fewPages: null,
+  heldBack: null,
+};
 const say = (health: Partial<JobHealth> | undefined, locale: Locale = 'en') =>
   oddities(health === undefined ? {} : { health: { ...WELL, ...health } }, {
     ...createTranslator(locale),
@@ -27,6 +33,13 @@ describe('what is odd about a job', () => {
     ]);
     expect(say({ fewRecords: { received: 1200, usual: 10_000 } }, 'pt-BR')).toEqual([
       'A última execução trouxe 1.200 registros, bem menos que de costume (cerca de 10.000).',
+    ]);
+    expect(say({ fewPages: { pages: 1, usual: 12 } })).toEqual([
+      'The last read ended after 1 page, far fewer than usual (about 12), with fewer records too.',
+    ]);
+    const heldBack = { vanished: 1500, of: 2000, why: 'share' as const };
+    expect(say({ heldBack }, 'pt-BR')).toEqual([
+      'Na última leitura faltaram 1.500 registros de 2.000 de uma vez; nenhum foi marcado como desaparecido. A execução diz mais.',
     ]);
     const [quiet] = say({ noNewSince: '2025-03-01T08:00:00.000Z' });
     expect(quiet).toMatch(/^Nothing new since .*2025/);

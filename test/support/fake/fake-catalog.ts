@@ -49,6 +49,8 @@ export function fakeJobs(now: number): Job[] {
       failuresInRow: state === 'auto-paused' ? 3 : 0,
       noNewSince: input.id === 'weather-hourly' ? new Date(now - 2 * DAY).toISOString() : null,
       fewRecords: input.id === 'coins-30s' ? { received: 12, usual: 300 } : null,
+      fewPages: input.id === 'coins-30s' ? { pages: 1, usual: 6 } : null,
+      heldBack: null,
     },
     ...(state === undefined ? {} : { state }),
     ...(state === 'paused' ? { pausedUntil: new Date(now + 7_200_000).toISOString() } : {}),

@@ -121,6 +121,7 @@ async function startRuns(
       priority: input.priority,
       notBefore,
       full: input.full,
+      allowVanished: input.allowVanished,
       ...(input.input === undefined ? {} : { input: { ...job.definition.input, ...input.input } }),
     },
     also,

@@ -1,7 +1,7 @@
 import type { ContractHandlers } from '../../../shared/contract.ts';
 import { notFound, PontualError } from '../../../shared/errors.ts';
 import { say } from '../../../shared/sentences.ts';
-import type { Attempt, Run } from '../../../shared/run.ts';
+import type { Attempt, Run, Unusual } from '../../../shared/run.ts';
 import { toIso } from '../clock.ts';
 import type { Catalog } from '../jobs/catalog.ts';
 import type { JobService } from '../jobs/job-service.ts';
@@ -21,6 +21,8 @@ export interface RunCommandDeps {
   readonly catalog: Pick<Catalog, 'jobs'>;
   readonly service: Pick<JobService, 'find' | 'live' | 'cancel' | 'start'>;
   readonly toRun: (live: LiveRun) => Run;
+  /** How a succeeded run differs from those before it. */
+  readonly unusual: (run: Run) => Promise<Unusual>;
   readonly readLog: (run: Run, format: 'text' | 'jsonl', level: LogLevel) => Promise<string>;
 }
 
@@ -81,7 +83,8 @@ export function runCommands(deps: RunCommandDeps): Pick<ContractHandlers, Names>
     'runs.get': async ({ id }) => {
       const run = await stored(id);
       const attempts = run.attempts.map((attempt) => sinceStarted(attempt, service.find(id)));
-      return { ...run, attempts };
+      const told = { ...run, attempts };
+      return run.outcome === 'succeeded' ? { ...told, unusual: await deps.unusual(run) } : told;
     },
     'runs.log': async ({ id, format, level }) => deps.readLog(await stored(id), format, level),
     'runs.cancel': async ({ id }) => {

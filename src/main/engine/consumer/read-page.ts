@@ -41,7 +41,11 @@ export function freshPage(
     },
     fingerprint: processed.recordsFingerprint,
     next: paginator.next(facts),
-    validator: bodyHash === null ? null : validatorOf(page, reply, bodyHash, valid, invalid),
+    // Without a list an answer is not to be trusted the next time either.
+    validator:
+      bodyHash === null || (page.number === 1 && processed.isListMissing)
+        ? null
+        : validatorOf(page, reply, bodyHash, valid, invalid),
     mark: processed.watermark,
   };
 }

@@ -78,6 +78,7 @@ export class Reading implements SourceReader {
   readonly #remarks: Remarks;
   readonly #startedAt: number;
   #lastPage: number;
+  #isListMissing = false;
   /** Of the page to be read next; undefined before the first. */
   #token: PageToken | undefined;
 
@@ -178,6 +179,7 @@ export class Reading implements SourceReader {
     page.validateMs = processed.validateMs;
     if (processed.error !== null) return ended(failure(page, processed.error));
     this.#remark(page, processed);
+    if (page.number === 1) this.#isListMissing = processed.isListMissing;
     const fresh = freshPage(page, token, this.#paginator, reply, processed, bodyHash);
     return this.#judged(page, token, fresh, processed);
   }
@@ -281,6 +283,7 @@ export class Reading implements SourceReader {
       watermark: noData ? null : this.#mark.moved,
       result: how.result ?? null,
       noData,
+      isListMissing: this.#isListMissing,
     };
   }
 

@@ -2,7 +2,7 @@ import { assertNever } from '../../../shared/assert-never.ts';
 import type { RunError } from '../../../shared/run.ts';
 import { say } from '../../../shared/sentences.ts';
 import type { Settings } from '../../../shared/settings.ts';
-import type { JobRuntime, Op, RunPatch } from '../store/ops.ts';
+import type { JobRuntime, Op, RunPatch, VanishLimit } from '../store/ops.ts';
 import { afterRun } from './care.ts';
 import type { Ending } from './ending.ts';
 import type { LiveJob } from './live-job.ts';
@@ -131,6 +131,8 @@ function completeOp(
   if (others.some((other) => other.closingAs !== 'succeeded')) return null;
   const { integration } = run.plan;
   const whole = runs.every((each) => !each.resumed);
+  const isListMissing = ending.isListMissing && others.every((other) => other.isListMissing);
+  const vanishLimit = vanishLimitOf(run, isListMissing);
   return {
     kind: 'read.complete',
     runIds: [...others.map((other) => other.id), run.id],
@@ -138,9 +140,23 @@ function completeOp(
     integrationId: integration.id,
     at: now,
     markVanished: integration.vanished === 'mark' && integration.incremental === null && whole,
+    ...(vanishLimit === null ? {} : { vanishLimit }),
     keepValidators: integration.conditional && whole && others.length === 0,
     watermark: ending.watermark ?? job.watermark,
   };
+}
+
+/** Smaller sets may well be emptied by what they describe: alerts, open orders. */
+const LEAST_HELD_BACK = 20;
+
+/** How much may vanish at once; null = any number. */
+function vanishLimitOf({ row, plan }: LiveRun, isListMissing: boolean): VanishLimit | null {
+  const percent = plan.integration.vanishedMaxPercent;
+  if (percent === null || row.allowVanished === true) return null;
+  // An answer without a list says nothing of what is in the list.
+  return isListMissing
+    ? { percent: 0, least: 1, why: 'no-list' }
+    : { percent, least: LEAST_HELD_BACK, why: 'share' };
 }
 
 const STOPPED: RunError = { code: 'stopped', kind: 'internal', ...say('stoppedToGoOn') };

@@ -17,6 +17,8 @@ export type Ending =
       /** Everything was read, so what was not seen has vanished and the watermark may move. */
       readonly complete: boolean;
       readonly watermark: string | null;
+      /** Nothing was found at the path of the records, not even an empty list. */
+      readonly isListMissing: boolean;
     }
   | {
       readonly kind: 'retry';
@@ -83,8 +85,8 @@ function afterRead(
   if (maxInvalidPercent !== null && percent > maxInvalidPercent)
     return finish('failed', { error: tooManyInvalid(received, valid, maxInvalidPercent) });
   if (end.kind === 'partial') return finish('partial', { reason: end.reason });
-  const { result, watermark, noData } = end;
-  return finish('succeeded', { result, watermark, complete: !noData });
+  const { result, watermark, noData, isListMissing = false } = end;
+  return finish('succeeded', { result, watermark, complete: !noData, isListMissing });
 }
 
 function afterFailure(situation: EndSituation, error: RunError, outcome: Outcome): Ending {
@@ -121,6 +123,7 @@ export function finish(
     result: null,
     complete: false,
     watermark: null,
+    isListMissing: false,
     ...rest,
   };
 }

@@ -3,6 +3,7 @@ import type { JobDefinition } from '../../../shared/job.ts';
 import {
   NO_COUNTS,
   type Counts,
+  type HeldBack,
   type Outcome,
   type Step,
   type StepMs,
@@ -116,6 +117,10 @@ export class LiveRun implements Waiting {
   owed: Op[] = [];
   /** The outcome that is on disk or on its way there; its siblings count on it. */
   closingAs: Outcome | null = null;
+  /** Its complete read found no list of records. */
+  isListMissing = false;
+  /** What was missing in the read of its group and is not called vanished. */
+  heldBack: HeldBack | null = null;
   /** Takes back what memory believed of a transaction that was then refused. */
   undo: (() => void) | null = null;
   /** Its request may have left, may not be sent twice, and the store would not take what came of it. */

@@ -46,6 +46,7 @@ export function newRow({ definition }: LiveJob, request: StartRequest, birth: Bi
     full: request.full ?? false,
     crashes: 0,
     uncounted: 0,
+    ...(request.allowVanished === true ? { allowVanished: true } : {}),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { JobHealth } from '../../../shared/job.ts';
+import type { HeldBack, Run, Unusual } from '../../../shared/run.ts';
 import { toIso } from '../clock.ts';
 import type { PastRuns, Store } from '../store/store.ts';
 import type { LiveJob } from './live-job.ts';
@@ -7,14 +8,18 @@ import type { LiveJob } from './live-job.ts';
 export const REMEMBERED_RUNS = 11;
 /** With fewer runs before it nothing is usual. */
 const FEWEST_KNOWN = 5;
+/** Above this share of the usual number nothing is missing. */
+const AS_MANY = 0.9;
 /** So many runs in a row without anything new are worth a word. */
 const QUIET_RUNS = 10;
 
 export const NO_PAST: PastRuns = {
   received: [],
+  pages: [],
   durationsMs: [],
   lastNewAt: null,
   runsSinceNew: 0,
+  heldBack: null,
 };
 
 /** Asks for the past of jobs that do not know theirs; from then on each run that ends is added to it. */
@@ -34,6 +39,8 @@ export function withRun(
   past: PastRuns,
   run: {
     readonly received: number;
+    readonly pages: number;
+    readonly heldBack: HeldBack | null;
     readonly durationMs: number;
     readonly changes: number;
     readonly at: number;
@@ -42,26 +49,59 @@ export function withRun(
   const isNew = run.changes > 0;
   return {
     received: [...past.received, run.received].slice(-REMEMBERED_RUNS),
+    pages: [...past.pages, run.pages].slice(-REMEMBERED_RUNS),
     durationsMs: [...past.durationsMs, run.durationMs].slice(-REMEMBERED_RUNS),
     lastNewAt: isNew ? run.at : past.lastNewAt,
     runsSinceNew: isNew ? 0 : past.runsSinceNew + 1,
+    heldBack: run.heldBack,
   };
 }
 
 /** What is odd about a job: that it fails again and again, or what it brings, though its runs succeed. */
-export function healthOf(
-  { received, lastNewAt, runsSinceNew }: PastRuns,
-  failuresInRow: number,
-): JobHealth {
-  const latest = received.at(-1);
-  const before = received.slice(0, -1);
-  const usual = before.length >= FEWEST_KNOWN ? median(before) : null;
-  const isFew = latest !== undefined && usual !== null && latest < usual / 2;
+export function healthOf(past: PastRuns, failuresInRow: number): JobHealth {
+  const { lastNewAt, runsSinceNew, heldBack } = past;
   return {
     failuresInRow,
     noNewSince: lastNewAt !== null && runsSinceNew >= QUIET_RUNS ? toIso(lastNewAt) : null,
-    fewRecords: isFew ? { received: latest, usual } : null,
+    ...unusualIn(past),
+    heldBack,
   };
+}
+
+/** How the last of the runs differs from those before it. */
+function unusualIn({ received, pages }: PastRuns): Unusual {
+  const records = lastAndUsual(received);
+  const read = lastAndUsual(pages);
+  // As many records on fewer pages: the API sends larger ones.
+  const isShort = records !== null && records.last < records.usual * AS_MANY;
+  return {
+    fewRecords:
+      records !== null && records.last < records.usual / 2
+        ? { received: records.last, usual: records.usual }
+        : null,
+    fewPages:
+      read !== null && isShort && read.last < read.usual / 2
+        ? { pages: read.last, usual: read.usual }
+        : null,
+  };
+}
+
+/** How a run that succeeded differs from those of its job that were made before it. */
+export async function unusualOf(
+  store: Pick<Store, 'query'>,
+  { id, jobId }: Pick<Run, 'id' | 'jobId'>,
+): Promise<Unusual> {
+  const past = { jobIds: [jobId], limit: REMEMBERED_RUNS, upTo: id };
+  return unusualIn((await store.query('runs.past', past))[0] ?? NO_PAST);
+}
+
+/** null while nothing is usual. */
+function lastAndUsual(values: readonly number[]): { last: number; usual: number } | null {
+  const last = values.at(-1);
+  const before = values.slice(0, -1);
+  return last === undefined || before.length < FEWEST_KNOWN
+    ? null
+    : { last, usual: median(before) };
 }
 
 /** How long a run of the job usually takes, ms; null when none is known. */

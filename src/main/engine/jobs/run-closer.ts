@@ -1,4 +1,5 @@
-import type { Run } from '../../../shared/run.ts';
+import type { Integration } from '../../../shared/integration.ts';
+import type { HeldBack, Run } from '../../../shared/run.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import type { Clock } from '../clock.ts';
 import type { EventHub } from '../observe/events.ts';
@@ -126,6 +127,7 @@ export class RunCloser {
       job?.runtime.state === 'auto-paused' && closing.runtime?.state === 'enabled';
     const takeBack = job && closing.runtime ? changeRuntime(job, closing.runtime) : null;
     run.closingAs = ending.kind === 'finish' ? ending.outcome : null;
+    run.isListMissing = ending.kind === 'finish' && ending.isListMissing;
     run.undo = () => {
       takeBack?.();
       run.closingAs = null;
@@ -144,17 +146,26 @@ export class RunCloser {
   #completed(
     run: LiveRun,
     { watermark, keepValidators }: NonNullable<Closing['complete']>,
-    { vanished }: OpResult<'read.complete'>,
+    { vanished, heldBack }: OpResult<'read.complete'>,
   ): void {
     const job = this.#deps.job(run.jobId);
     if (job) job.watermark = watermark;
     const integration = this.#deps.integration(run.row.integrationId);
     if (integration && keepValidators) integration.mayHaveValidators = true;
+    run.heldBack = heldBack;
+    if (heldBack) this.#tellHeldBack(run, heldBack);
     if (vanished === 0) return;
     run.counts = { ...run.counts, vanished };
     const { integrationId } = run.row;
     const changes = { new: 0, changed: 0, vanished };
     this.#deps.events.emit('records.changed', { integrationId, runId: run.id, ...changes });
+  }
+
+  #tellHeldBack(run: LiveRun, heldBack: HeldBack): void {
+    const { runId, jobId, attempt } = refOf(run);
+    const message = heldBackInWords(heldBack, run.plan.integration);
+    const fields = { runId, jobId, attempt, ...heldBack };
+    this.#deps.events.emitInternal('notice', { level: 'warn', message, fields });
   }
 
   #tell(run: LiveRun, ending: Ending): void {
@@ -207,6 +218,8 @@ export class RunCloser {
       const at = run.row.finishedAt ?? this.#deps.clock.now();
       job.past = withRun(job.past, {
         received,
+        pages: run.pagesStored,
+        heldBack: run.heldBack,
         durationMs: durationMs ?? 0,
         changes: added + changed,
         at,
@@ -236,6 +249,17 @@ function attemptTold(ending: Ending) {
   const { outcome, error } = attemptEnd(ending);
   // Only an attempt under way has no outcome, and this one has ended.
   return { outcome: outcome ?? 'interrupted', error };
+}
+
+function heldBackInWords(
+  { vanished, of, why }: HeldBack,
+  { vanishedMaxPercent, records }: Integration,
+): string {
+  const what =
+    why === 'no-list'
+      ? `There was no list at ${records?.path ?? '$'} in the answer, so the ${vanished} records that are stored were not marked as vanished.`
+      : `${vanished} of ${of} records were missing at once, more than ${vanishedMaxPercent ?? 100} percent (vanishedMaxPercent): none was marked as vanished.`;
+  return `${what} If they are gone, run the job once with allowVanished.`;
 }
 
 function settle(run: LiveRun): void {

@@ -1,4 +1,4 @@
-import { NO_COUNTS, type Run } from '../../../shared/run.ts';
+import { NO_COUNTS, type HeldBack, type Run } from '../../../shared/run.ts';
 import { toIso } from '../clock.ts';
 import type { RunRef } from '../observe/internal-events.ts';
 import type { RunRow } from '../store/ops.ts';
@@ -15,7 +15,7 @@ type Progress = Pick<
   | 'etaMs'
   | 'heartbeatAt'
   | 'cpuMs'
->;
+> & { readonly heldBack?: HeldBack | null };
 
 const NO_PROGRESS: Progress = {
   counts: NO_COUNTS,
@@ -71,7 +71,7 @@ export function refOf({ row }: LiveRun): RunRef {
 }
 
 function view(row: RunRow, reason: string | null, progress: Progress): Run {
-  return {
+  const run: Run = {
     id: row.id,
     jobId: row.jobId,
     integrationId: row.integrationId,
@@ -108,6 +108,8 @@ function view(row: RunRow, reason: string | null, progress: Progress): Run {
     },
     stepMs: progress.stepMs,
   };
+  if (progress.heldBack) run.heldBack = progress.heldBack;
+  return run;
 }
 
 function isoOrNull(epochMs: number | null): string | null {

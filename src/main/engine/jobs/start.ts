@@ -15,6 +15,7 @@ export interface StartRequest {
   /** Begin so much later: a delay passes also while the wall clock is set back. */
   readonly delayMs?: number | null;
   readonly full?: boolean;
+  readonly allowVanished?: boolean;
 }
 
 /** Due instants that end without running. */

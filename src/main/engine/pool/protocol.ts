@@ -75,6 +75,8 @@ export type AttemptEnd =
       readonly result: string | null;
       /** Nothing to keep was sent: 204, 205 or 304. */
       readonly noData: boolean;
+      /** The path of the records led nowhere in the first answer, which is not an empty list. */
+      readonly isListMissing?: boolean;
     }
   /** The read was ended by `maxPages`, a repeated page or a repeated cursor. */
   | { readonly kind: 'partial'; readonly reason: string }

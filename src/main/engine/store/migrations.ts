@@ -4,9 +4,17 @@ import staging from './migrations/002-staging.sql?raw';
 import recordOrder from './migrations/003-record-order.sql?raw';
 import runNames from './migrations/004-run-names.sql?raw';
 import quarantineOrder from './migrations/005-quarantine-order.sql?raw';
+import heldBack from './migrations/006-held-back.sql?raw';
 
 /** In order, and never edited once released: a change of the schema is a new file. */
-const MIGRATIONS: readonly string[] = [first, staging, recordOrder, runNames, quarantineOrder];
+const MIGRATIONS: readonly string[] = [
+  first,
+  staging,
+  recordOrder,
+  runNames,
+  quarantineOrder,
+  heldBack,
+];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 

@@ -1,7 +1,15 @@
 import type { Integration } from '../../../shared/integration.ts';
 import type { JobDefinition, JobState } from '../../../shared/job.ts';
 import type { Priority } from '../../../shared/priority.ts';
-import type { Counts, Outcome, RunError, RunState, StepMs, Trigger } from '../../../shared/run.ts';
+import type {
+  Counts,
+  HeldBack,
+  Outcome,
+  RunError,
+  RunState,
+  StepMs,
+  Trigger,
+} from '../../../shared/run.ts';
 import type { JsonValue } from '../../../shared/values.ts';
 
 /**
@@ -63,6 +71,8 @@ export interface RunRow {
   readonly notBefore: number | null;
   /** Ignore the watermark once. */
   readonly full: boolean;
+  /** What it does not see is gone, however much it is; absent = no. */
+  readonly allowVanished?: boolean;
   /** Times that the program died while this run was running. */
   readonly crashes: number;
   /** Attempts that do not count against `maxAttempts`: ended by a crash or by the program's own stop. */
@@ -123,6 +133,16 @@ export interface PageOp {
   readonly staged?: boolean;
 }
 
+/**
+ * When so many records (`least`) or more are missing, and they are more than this share of all, none is marked: an API
+ * that renames its list or answers it empty looks as if everything were gone.
+ */
+export interface VanishLimit {
+  readonly percent: number;
+  readonly least: number;
+  readonly why: HeldBack['why'];
+}
+
 export type Op =
   | { readonly kind: 'integration.put'; readonly integration: Integration }
   | { readonly kind: 'integration.delete'; readonly id: string; readonly data: 'keep' | 'delete' }
@@ -173,6 +193,8 @@ export type Op =
       readonly integrationId: string;
       readonly at: number;
       readonly markVanished: boolean;
+      /** Absent = any number may vanish. */
+      readonly vanishLimit?: VanishLimit;
       readonly keepValidators: boolean;
       readonly watermark: string | null;
     }
@@ -262,7 +284,11 @@ export interface OpResults {
     readonly unchanged: number;
     readonly duplicates: number;
   };
-  'read.complete': { readonly vanished: number; readonly writes: number };
+  'read.complete': {
+    readonly vanished: number;
+    readonly heldBack: HeldBack | null;
+    readonly writes: number;
+  };
   'retention.slice': { readonly removed: number; readonly more: boolean };
   'history.trim': { readonly removed: number; readonly more: boolean };
   'versions.trim': { readonly removed: number; readonly next: number | null };

@@ -1,4 +1,4 @@
-import type { Counts, Run } from '../../../shared/run.ts';
+import type { Counts, HeldBack, Run } from '../../../shared/run.ts';
 import type { JsonValue } from '../../../shared/values.ts';
 import { outcomes, priorities, runStates, triggers } from './codes.ts';
 import type { SqlRow } from './database/sqlite.ts';
@@ -57,6 +57,8 @@ export interface RunRecord {
   position: string | null;
   pages_stored: number;
   dead: number;
+  held_back: string | null;
+  allow_vanished: number;
 }
 
 export type RunColumn = keyof RunRecord;
@@ -77,6 +79,8 @@ const RARE = [
   'triggered_by',
   'retry_of',
   'input',
+  'allow_vanished',
+  'held_back',
 ] as const;
 /** Changed as the run moves on. */
 const STATE = [
@@ -162,6 +166,7 @@ const NEW = {
   ...BLANK,
   ...Object.fromEntries(COUNTERS.map((column) => [column, 0])),
   dead: 0,
+  allow_vanished: 0,
 } as RunRecord;
 
 /** Changes the fields that are given; answers whether seldom changed columns are among them. */
@@ -195,6 +200,7 @@ const FIELDS: Readonly<Partial<Record<keyof RunRow, Field>>> = {
   occurrences: ['occurrences', same],
   notBefore: ['not_before', same],
   full: ['full', flag],
+  allowVanished: ['allow_vanished', flag],
   triggeredBy: ['triggered_by', same],
   retryOf: ['retry_of', packRunId],
   input: ['input', (value: JsonValue) => (isEmpty(value) ? null : json(value))],
@@ -254,6 +260,7 @@ export function rowOfRecord(record: RunRecord, names: NumberNames): RunRow {
     full: record.full === 1,
     crashes: record.crashes,
     uncounted: record.uncounted,
+    ...(record.allow_vanished === 1 ? { allowVanished: true } : {}),
   };
 }
 
@@ -262,7 +269,7 @@ export function runOfRecord(record: RunRecord, names: NumberNames): Run {
   const row = rowOfRecord(record, names);
   const startedAt = instant(row.startedAt);
   const finishedAt = instant(row.finishedAt);
-  return {
+  const run: Run = {
     id: row.id,
     jobId: row.jobId,
     integrationId: row.integrationId,
@@ -299,6 +306,8 @@ export function runOfRecord(record: RunRecord, names: NumberNames): Run {
     },
     stepMs: unpackSteps(record.steps),
   };
+  if (record.held_back !== null) run.heldBack = JSON.parse(record.held_back) as HeldBack;
+  return run;
 }
 
 export function countsOf(record: RunRecord): Counts {

@@ -9,6 +9,7 @@ import type {
 } from '../../../shared/record.ts';
 import type {
   Counts,
+  HeldBack,
   Outcome,
   Run,
   RunDetail,
@@ -162,11 +163,14 @@ export interface StoredSecret {
 /** What the latest succeeded runs of a job brought, oldest first. */
 export interface PastRuns {
   readonly received: readonly number[];
+  readonly pages: readonly number[];
   readonly durationsMs: readonly number[];
   /** End of the last run that brought new or changed records; null when none is known. */
   readonly lastNewAt: number | null;
   /** Succeeded runs since then; where none is known, all that are. */
   readonly runsSinceNew: number;
+  /** Of the last of them. */
+  readonly heldBack: HeldBack | null;
 }
 
 export interface RefusedRecord {
@@ -261,7 +265,12 @@ export interface Queries {
   };
   /** One result a job, in their order, of at most `limit` succeeded runs. */
   'runs.past': {
-    params: { readonly jobIds: readonly string[]; readonly limit: number };
+    params: {
+      readonly jobIds: readonly string[];
+      readonly limit: number;
+      /** The past as this run saw it: those that were made before it, and itself as the last. */
+      readonly upTo?: string;
+    };
     result: readonly PastRuns[];
   };
   /** Whether every one of `jobIds` has succeeded since the last run of `jobId`, and since `since`. */

@@ -80,6 +80,8 @@ export interface ProcessedPage {
   readonly validateMs: number;
   /** Remarks for the person, such as keys that are repeated inside one object. */
   readonly notes: readonly Sentence[];
+  /** The path of the records leads nowhere, which is not the same as an empty list. */
+  readonly isListMissing: boolean;
   readonly sample: PageSample | null;
   /** The page as a whole cannot be used; batch and quarantine are then empty. */
   readonly error: RunError | null;

@@ -55,6 +55,8 @@ export function workOnPage(
     const page: ProcessedPage = {
       ...summary(judgement, records.count, request, bytes),
       extracted: records.extracted,
+      // A filter may well select nothing.
+      isListMissing: !records.isThere && compiled.path.kind === 'simple',
       notes: notesOn(body, records, judgement, request.rules.recordPath),
       parseMs: parsed - started,
       validateMs: clock.monotonic() - parsed,
@@ -92,6 +94,7 @@ export function refusedPage(
     parseMs: known.parseMs,
     validateMs: 0,
     notes: [],
+    isListMissing: false,
     sample: null,
     error,
   };

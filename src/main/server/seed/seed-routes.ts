@@ -112,7 +112,14 @@ function addJobRoutes(app: FastifyInstance, { handlers, clock }: SeedRoutesOptio
   });
 
   app.post<ById>('/scheduler/jobs/:id/execute', async ({ params: { id } }, reply) => {
-    const start = { id, at: null, delayMs: null, priority: null, full: false };
+    const start = {
+      id,
+      at: null,
+      delayMs: null,
+      priority: null,
+      full: false,
+      allowVanished: false,
+    };
     const { runIds } = await handlers['jobs.run'](start, caller);
     const runs = await Promise.all(runIds.map((run) => handlers['runs.get']({ id: run }, caller)));
     void reply.code(202);

@@ -37,6 +37,7 @@ export const cli = {
   run: 'start a job now',
   runWait: 'until it ends; the exit code tells whether it succeeded',
   runFull: 'read everything, ignoring the cursor once',
+  runAllowVanished: 'mark what it does not see as vanished, however much it is',
   runInput: 'what templates see as input',
   runKey: 'the same key starts the job once',
   runAt: 'later: a date and time, or how long from now: 15m, 1h30m, 2d',

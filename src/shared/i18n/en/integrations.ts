@@ -168,6 +168,9 @@ export const integrations = {
       maxPercentHint: 'Empty: never.',
       vanished: 'A record that is no longer in the answer',
       vanishedActions: { ignore: 'stays as it is', mark: 'is marked as vanished' },
+      vanishedMaxPercent: 'Mark none when more than this percentage is missing at once',
+      vanishedMaxPercentHint:
+        'Guards against an API that renames or empties its list, in sets of 20 and more. Empty: any number is marked.',
     },
     incremental: {
       title: 'Only what is new',

@@ -62,6 +62,10 @@ export const jobs = {
     failing_one: 'Failed {{count}} time in a row.',
     failing_other: 'Failed {{count}} times in a row.',
     few: 'The last run brought {{records}}, far fewer than usual (about {{usual}}).',
+    fewPages:
+      'The last read ended after {{pages}}, far fewer than usual (about {{usual}}), with fewer records too.',
+    heldBack:
+      'At the last read {{records}} of {{of}} were missing at once; none was marked as vanished. Its run says more.',
     quiet: 'Nothing new since {{time}}.',
   },
   stats: {

@@ -90,6 +90,20 @@ export const runs = {
     notModified: 'not modified',
     retryOf: 'Repeats an earlier run',
     editIntegration: 'Edit the integration',
+    unusual: {
+      title: 'Unlike other runs of this job',
+      records: 'This run brought {{records}}, far fewer than usual (about {{usual}}).',
+      pages:
+        'This read ended after {{pages}}, far fewer than usual (about {{usual}}), with fewer records too: the API may have cut it short.',
+    },
+    heldBack: {
+      share:
+        '{{records}} of {{of}} were missing at once, more than may vanish at once. None was marked as vanished.',
+      noList:
+        'The answer had no list where the records are expected, so none of the {{records}} kept here was marked as vanished.',
+      text: 'The API may have changed, or answered for a moment with nothing. If they are really gone, say so once; how much may vanish at once stands in the integration.',
+      allow: 'They are gone: read again and mark them',
+    },
     facts: {
       trigger: 'Trigger',
       due: 'Was due',

@@ -40,6 +40,7 @@ export const cli: Translated<typeof en> = {
   run: 'inicia uma tarefa agora',
   runWait: 'até terminar; o código de saída diz se deu certo',
   runFull: 'lê tudo, ignorando o cursor uma vez',
+  runAllowVanished: 'marca como desaparecido o que não vir, por mais que seja',
   runInput: 'o que os modelos veem como entrada',
   runKey: 'a mesma chave inicia a tarefa uma só vez',
   runAt: 'mais tarde: data e hora, ou daqui a quanto tempo: 15m, 1h30m, 2d',

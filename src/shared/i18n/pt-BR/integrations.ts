@@ -170,6 +170,9 @@ export const integrations: Translated<typeof en> = {
       maxPercentHint: 'Vazio: nunca.',
       vanished: 'Um registro que não está mais na resposta',
       vanishedActions: { ignore: 'fica como está', mark: 'é marcado como desaparecido' },
+      vanishedMaxPercent: 'Não marcar nenhum quando faltar mais do que este percentual de uma vez',
+      vanishedMaxPercentHint:
+        'Protege de uma API que renomeia ou esvazia sua lista, em conjuntos de 20 ou mais. Vazio: qualquer número é marcado.',
     },
     incremental: {
       title: 'Só o que é novo',

@@ -64,6 +64,10 @@ export const jobs: Translated<typeof en> = {
     failing_one: 'Falhou {{count}} vez seguida.',
     failing_other: 'Falhou {{count}} vezes seguidas.',
     few: 'A última execução trouxe {{records}}, bem menos que de costume (cerca de {{usual}}).',
+    fewPages:
+      'A última leitura terminou após {{pages}}, bem menos que de costume (cerca de {{usual}}), e com menos registros.',
+    heldBack:
+      'Na última leitura faltaram {{records}} de {{of}} de uma vez; nenhum foi marcado como desaparecido. A execução diz mais.',
     quiet: 'Nada de novo desde {{time}}.',
   },
   stats: {

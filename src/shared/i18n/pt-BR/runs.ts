@@ -93,6 +93,20 @@ export const runs: Translated<typeof en> = {
     notModified: 'sem alteração',
     retryOf: 'Repete uma execução anterior',
     editIntegration: 'Editar a integração',
+    unusual: {
+      title: 'Diferente das outras execuções desta tarefa',
+      records: 'Esta execução trouxe {{records}}, bem menos que de costume (cerca de {{usual}}).',
+      pages:
+        'Esta leitura terminou após {{pages}}, bem menos que de costume (cerca de {{usual}}), e com menos registros: a API pode tê-la cortado.',
+    },
+    heldBack: {
+      share:
+        'Faltaram {{records}} de {{of}} de uma vez, mais do que pode desaparecer de uma vez. Nenhum foi marcado como desaparecido.',
+      noList:
+        'A resposta não tinha lista onde os registros são esperados; por isso, de {{records}} guardados aqui, nenhum foi marcado como desaparecido.',
+      text: 'A API pode ter mudado, ou respondido por um momento sem nada. Se eles realmente sumiram, diga isso uma vez; quanto pode desaparecer de uma vez está na integração.',
+      allow: 'Eles sumiram: ler de novo e marcar',
+    },
     facts: {
       trigger: 'Disparo',
       due: 'Prevista para',

@@ -11,6 +11,8 @@ const after = (received: readonly number[], changes: (index: number) => number =
     (past, each, index) =>
       withRun(past, {
         received: each,
+        pages: Math.ceil(each / 10),
+        heldBack: null,
         durationMs: index + 1,
         changes: changes(index),
         at: index * 1000,
@@ -29,6 +31,29 @@ describe('the health of a job whose runs succeed', () => {
 
   it('is judged only when five runs are known before the last', () => {
     expect(healthOf(after([100, 100, 100, 100, 1]), 0).fewRecords).toBeNull();
+  });
+
+  it('is odd when the read ended after less than half of the pages, and brought fewer records', () => {
+    const usual = after([600, 600, 600, 600, 600]);
+    const ended = (received: number, pages: number) =>
+      healthOf(
+        withRun(usual, { received, pages, heldBack: null, durationMs: 1, changes: 1, at: 6000 }),
+        0,
+      );
+    expect(ended(400, 20)).toMatchObject({
+      fewPages: { pages: 20, usual: 60 },
+      fewRecords: null,
+    });
+    expect(ended(400, 30).fewPages).toBeNull();
+    expect(ended(600, 6).fewPages).toBeNull();
+  });
+
+  it('tells what the last run held back, until a run holds nothing back', () => {
+    const heldBack = { vanished: 30, of: 40, why: 'share' as const };
+    const run = { received: 10, pages: 1, durationMs: 1, changes: 0, at: 9 };
+    const past = withRun(NO_PAST, { ...run, heldBack });
+    expect(healthOf(past, 0).heldBack).toEqual(heldBack);
+    expect(healthOf(withRun(past, { ...run, heldBack: null }), 0).heldBack).toBeNull();
   });
 
   it('looks at the last ten before it only', () => {

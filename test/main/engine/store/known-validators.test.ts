@@ -43,7 +43,7 @@ function complete(runId: string, more: Partial<Extract<Op, { kind: 'read.complet
 }
 
 const put = (writes: number) => ({ writes }) as OpResults['page.put'];
-const ended = (writes: number) => ({ vanished: 0, writes });
+const ended = (writes: number) => ({ vanished: 0, heldBack: null, writes });
 
 function afterOneRead() {
   const known = new KnownValidators();

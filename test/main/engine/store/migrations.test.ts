@@ -32,6 +32,7 @@ const RELEASED: Readonly<Record<string, string>> = {
   '003-record-order.sql': 'e5eaae6ac7dc0e9a7cdd2ed18d88603661344561376aee558007382c2bb23513',
   '004-run-names.sql': '2a4ad1d8dfcf3ae0adaea28c90cb1d127d1a47d7297c452015d6a06a8dd52764',
   '005-quarantine-order.sql': 'df03ce59c034b9c6d2368f6932e977089d4a6add22c62a78e2bbd4f4f6f953f3',
+  '006-held-back.sql': 'cc41ba3ef619c9daa7f4cd69b21341327b06d96c42ca078b76808e9d9146a78d',
 };
 const VERSIONS = Object.keys(RELEASED).map((_, at) => at + 1);
 
@@ -115,7 +116,12 @@ describe.each(VERSIONS)('a store of version %i', (version) => {
     expect(schemaOf(upgraded)).toEqual(schemaOf(fresh));
     expect(upgraded.rows('PRAGMA integrity_check')).toEqual([['ok']]);
     const [now, before] = [allTables(upgraded), tablesOf(fixture(version))];
-    for (const [name, rows] of Object.entries(before)) expect(now[name], name).toEqual(rows);
+    // A table only grows, by columns at its end.
+    for (const [name, rows] of Object.entries(before))
+      expect(
+        now[name]?.map((row) => row.slice(0, rows[0]?.length)),
+        name,
+      ).toEqual(rows);
 
     const { items } = await store.query('records.list', { limit: 10 });
     expect(items.map(({ key }) => key)).toEqual(expect.arrayContaining(['a', 'b', 'c']));

@@ -374,14 +374,18 @@ export class Applier {
     const job = this.names.id(op.jobId);
     const runs = op.runIds.map((id) => this.#runs.get(id));
     const integration = this.names.id(op.integrationId);
-    const vanished = this.#reads.complete(op, job, integration, runs);
+    const { vanished, heldBack } = this.#reads.complete(op, job, integration, runs);
     const last = runs.at(-1);
     if (last && vanished > 0) {
       last.vanished += vanished;
       this.#runs.progressed(last);
     }
+    if (last && heldBack) {
+      last.held_back = JSON.stringify(heldBack);
+      this.#runs.altered(last);
+    }
     if (op.watermark !== null) this.#declared.putWatermark(job, op.watermark);
-    return { vanished, writes: this.#states.of(integration).writes };
+    return { vanished, heldBack, writes: this.#states.of(integration).writes };
   }
 
   #quarantine(op: PageOp, run: RunRecord, row: QuarantineRow): void {

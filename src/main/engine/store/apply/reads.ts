@@ -1,4 +1,5 @@
-import type { Op } from '../ops.ts';
+import type { HeldBack } from '../../../../shared/run.ts';
+import type { Op, VanishLimit } from '../ops.ts';
 import type { Sqlite } from '../database/sqlite.ts';
 import { packIds } from '../varint.ts';
 import type { IntegrationStates } from './integration-states.ts';
@@ -28,17 +29,23 @@ export class CompleteReads {
     this.#readings = readings;
   }
 
-  /** `runs` are the siblings whose union was read, of one job; answers how many records vanished. */
-  complete(op: ReadComplete, job: number, integration: number, runs: readonly RunRecord[]): number {
+  /** `runs` are the siblings whose union was read, of one job. */
+  complete(
+    op: ReadComplete,
+    job: number,
+    integration: number,
+    runs: readonly RunRecord[],
+  ): { readonly vanished: number; readonly heldBack: HeldBack | null } {
     const readings = runs.map((run) => this.#readings.of(run.seq, false));
     const state = this.#states.of(integration);
-    state.lastCompleteAt = op.at;
     const isKnown = readings.every((reading) => !reading.hasUnknownPage);
     const last = runs.at(-1);
+    const seen = op.markVanished && isKnown && last ? unionOf(readings) : null;
+    const heldBack = seen && tooMany(op.vanishLimit, state.live - seen.size, state.live);
     const vanished =
-      op.markVanished && isKnown && last
-        ? this.#markVanished(integration, unionOf(readings), last.seq, op.at)
-        : 0;
+      seen && last && !heldBack ? this.#markVanished(integration, seen, last.seq, op.at) : 0;
+    // What is held back was not seen, and is not known to be gone.
+    if (!heldBack) state.lastCompleteAt = op.at;
     if (vanished > 0) {
       state.live -= vanished;
       state.writes++;
@@ -49,7 +56,7 @@ export class CompleteReads {
       this.#trust(job, integration, state.writes);
     }
     for (const run of runs) this.#readings.drop(run.seq);
-    return vanished;
+    return { vanished, heldBack };
   }
 
   #markVanished(integration: number, seen: ReadonlySet<number>, run: number, at: number): number {
@@ -83,6 +90,12 @@ export class CompleteReads {
       [job, integration, writes],
     );
   }
+}
+
+/** Whatever was seen is alive, so the numbers alone tell how many are missing. */
+function tooMany(limit: VanishLimit | undefined, missing: number, live: number): HeldBack | null {
+  if (!limit || missing < limit.least || missing * 100 <= live * limit.percent) return null;
+  return { vanished: missing, of: live, why: limit.why };
 }
 
 /**

@@ -107,6 +107,12 @@ export class RunBook {
     if (entry) this.#mark(entry, MOVING);
   }
 
+  /** After a seldom changed field was changed in place. */
+  altered(record: RunRecord): void {
+    const entry = this.#bySeq.get(record.seq);
+    if (entry) this.#mark(entry, RARE | MOVING);
+  }
+
   /** Writes what the transaction changed. */
   flush(): void {
     if (this.#dirty.size === 0) return;

@@ -1,5 +1,7 @@
 import { outcomes } from '../codes.ts';
-import type { Sqlite, SqlParams } from '../database/sqlite.ts';
+import type { HeldBack } from '../../../../shared/run.ts';
+import type { Sqlite, SqlParams, SqlRow } from '../database/sqlite.ts';
+import { packRunId } from '../run-id.ts';
 import type { Names } from '../apply/names.ts';
 import type { PastRuns, QueryParams, QueryResult } from '../store.ts';
 
@@ -62,10 +64,10 @@ export class HistoryQueries {
     });
   }
 
-  past({ jobIds, limit }: QueryParams<'runs.past'>): QueryResult<'runs.past'> {
+  past({ jobIds, limit, upTo }: QueryParams<'runs.past'>): QueryResult<'runs.past'> {
     return jobIds.map((jobId) => {
       const job = this.#names.find(jobId);
-      return job === undefined ? NO_PAST : this.#past(job, limit);
+      return job === undefined ? NO_PAST : this.#past(job, limit, upTo);
     });
   }
 
@@ -100,21 +102,53 @@ export class HistoryQueries {
     return count > 0;
   }
 
-  #past(job: number, limit: number): PastRuns {
-    const rows = this.#database.rows(
-      `SELECT received, duration_us, new + changed, finished_at FROM runs WHERE job = ? AND outcome = ${SUCCEEDED}
+  #past(job: number, limit: number, upTo: string | undefined): PastRuns {
+    const rows = upTo === undefined ? this.#latest(job) : this.#before(job, upTo);
+    const newest = rows.findIndex((row) => (row[2] as number) > 0);
+    const recent = rows.slice(0, limit).reverse();
+    const heldBack = (rows[0]?.[5] as string | null | undefined) ?? null;
+    return {
+      received: recent.map((row) => row[0] as number),
+      pages: recent.map((row) => row[4] as number),
+      durationsMs: recent.map((row) => ((row[1] as number | null) ?? 0) / 1000),
+      lastNewAt: (rows[newest]?.[3] as number | undefined) ?? null,
+      runsSinceNew: newest < 0 ? rows.length : newest,
+      heldBack: heldBack === null ? null : (JSON.parse(heldBack) as HeldBack),
+    };
+  }
+
+  #latest(job: number): SqlRow[] {
+    return this.#database.rows(
+      `SELECT ${PAST} FROM runs WHERE job = ? AND outcome = ${SUCCEEDED}
         ORDER BY created_at DESC LIMIT ${LOOKED_THROUGH}`,
       [job],
-    ) as number[][];
-    const newest = rows.findIndex((row) => (row[2] ?? 0) > 0);
-    const recent = rows.slice(0, limit).reverse();
-    return {
-      received: recent.map((row) => row[0] ?? 0),
-      durationsMs: recent.map((row) => (row[1] ?? 0) / 1000),
-      lastNewAt: rows[newest]?.[3] ?? null,
-      runsSinceNew: newest < 0 ? rows.length : newest,
-    };
+    );
+  }
+
+  /** The run itself first. Its siblings, made at the same instant, are not before it. */
+  #before(job: number, runId: string): SqlRow[] {
+    const own = this.#database.rows(
+      `SELECT ${PAST}, created_at FROM runs WHERE id = ? AND outcome = ${SUCCEEDED}`,
+      [packRunId(runId)],
+    );
+    const createdAt = own[0]?.[6];
+    if (createdAt === undefined) return [];
+    const before = this.#database.rows(
+      `SELECT ${PAST} FROM runs WHERE job = ? AND outcome = ${SUCCEEDED} AND created_at < ?
+        ORDER BY created_at DESC LIMIT ${LOOKED_THROUGH}`,
+      [job, createdAt],
+    );
+    return [...own, ...before];
   }
 }
 
-const NO_PAST: PastRuns = { received: [], durationsMs: [], lastNewAt: null, runsSinceNew: 0 };
+const PAST = 'received, duration_us, new + changed, finished_at, pages_stored, held_back';
+
+const NO_PAST: PastRuns = {
+  received: [],
+  pages: [],
+  durationsMs: [],
+  lastNewAt: null,
+  runsSinceNew: 0,
+  heldBack: null,
+};
