@@ -1,4 +1,4 @@
-import { Liquid, type Template as ParsedTemplate } from 'liquidjs';
+import { Liquid, Tokenizer, TypeGuards, type Template as ParsedTemplate } from 'liquidjs';
 import { say, toldBy, type Said, type Sentence } from '../../../shared/sentences.ts';
 
 /**
@@ -124,7 +124,21 @@ export function evaluateCondition(source: string, scope: Scope): boolean {
 /** What is wrong with a condition; empty when it may be saved. */
 export function conditionProblems(source: string): readonly Sentence[] {
   if (source.trim() === '') return [say('conditionNeeded')];
-  return templateProblems(conditionTemplate(source));
+  const problems = templateProblems(conditionTemplate(source));
+  if (problems.length > 0 || hasMarkup(source) || isWhole(source)) return problems;
+  return [say('conditionBroken', { condition: source })];
+}
+
+/** Whether values and operators take turns; the library makes something of `input.n >` and `input.n <> 3`, too. */
+function isWhole(condition: string): boolean {
+  let isValueNext = true;
+  for (const token of new Tokenizer(condition).readExpressionTokens()) {
+    const operator = TypeGuards.isOperatorToken(token) ? token.operator : null;
+    if (isValueNext && operator === 'not') continue;
+    if (isValueNext !== (operator === null) || operator === 'not') return false;
+    isValueNext = operator !== null;
+  }
+  return !isValueNext;
 }
 
 function conditionTemplate(source: string): string {

@@ -80,6 +80,8 @@ export const refusals = {
   templateUnknownName: "A template knows no '{{name}}'. It knows {{known}}.",
   templatePlainValue: "'{{name}}' is a plain value and has no '{{field}}'.",
   templateNoField: "'{{name}}' has no '{{field}}'. It has {{known}}.",
+  conditionBroken:
+    '"{{condition}}" is not a whole condition; expected values compared by ==, !=, >, <, >=, <= or contains, joined by and, or.',
   conditionNeeded: 'A condition is needed, or none at all.',
   takenIntegration: "There is already an integration '{{id}}'. Choose another id.",
   takenJob: "There is already a job '{{id}}'. Choose another id.",

@@ -84,6 +84,8 @@ export const refusals: Translated<typeof en> = {
   templateUnknownName: "Um modelo não conhece '{{name}}'. Ele conhece {{known}}.",
   templatePlainValue: "'{{name}}' é um valor simples e não tem '{{field}}'.",
   templateNoField: "'{{name}}' não tem '{{field}}'. Tem {{known}}.",
+  conditionBroken:
+    '"{{condition}}" não é uma condição inteira; são esperados valores comparados por ==, !=, >, <, >=, <= ou contains, ligados por and, or.',
   conditionNeeded: 'É preciso uma condição, ou nenhuma.',
   takenIntegration: "Já existe uma integração '{{id}}'. Escolha outro id.",
   takenJob: "Já existe uma tarefa '{{id}}'. Escolha outro id.",

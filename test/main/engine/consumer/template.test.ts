@@ -76,4 +76,29 @@ describe('a condition', () => {
   it.each(['', 'nobody == 1', '{% if %}', 'a %} b'])('%j is refused', (source) => {
     expect(conditionProblems(source)).not.toEqual([]);
   });
+
+  it.each([
+    'input.n >',
+    '> 3',
+    'input.n > 3 or',
+    'and input.n',
+    'input.n <> 3',
+    'input.n input.m',
+    'input.n not 3',
+  ])('%j is refused, though it can be read', (source) => {
+    expect(conditionProblems(source)).toMatchObject([
+      { message: expect.stringContaining('is not a whole condition') },
+    ]);
+  });
+
+  it.each([
+    'not input.n',
+    'not input.n and not input.m',
+    'input["a b"] == 1',
+    '(1..3) contains input.n',
+    'input.n | plus: 1',
+    'input.n == -1 or input.text contains "> and"',
+  ])('%j is taken', (source) => {
+    expect(conditionProblems(source)).toEqual([]);
+  });
 });
