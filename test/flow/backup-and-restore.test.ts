@@ -2,8 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import type { Integration } from '../../src/shared/integration.ts';
+import type { Run } from '../../src/shared/run.ts';
 import type { Storage } from '../../src/shared/upkeep.ts';
 import { startHeadless, type Headless } from '../support/headless.ts';
+import { startItemsApi } from '../support/items-api.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const coins = { name: 'Coins', request: { url: 'https://api.example.com/coins' } };
@@ -33,6 +35,34 @@ describe('a backup', () => {
       10_000,
     );
     expect(await program.end('SIGTERM')).toBe(0);
+  });
+
+  it('ends what was under way when it was made at that moment, and sends nothing again', async () => {
+    const api = await startItemsApi();
+    api.respond = () => true; // never answers
+    const program = await startHeadless({ home: await temporaryFolder() });
+    await program.request('POST', '/integrations', { name: 'Slow', request: { url: api.url } });
+    await program.request('POST', '/jobs', { id: 'slow', name: 'Slow', integrationId: 'slow' });
+    const { runIds } = await program.request<{ runIds: string[] }>('POST', '/jobs/slow/run', {});
+    await api.requested(1);
+    const { name, at } = await program.request<{ name: string; at: string }>(
+      'POST',
+      '/store/backup',
+    );
+    await program.request('POST', '/store/restore', { backup: name });
+    const ended = await vi.waitFor(async () => {
+      const run = await program.request<Run>('GET', `/runs/${runIds[0] ?? ''}`);
+      expect(run.state).toBe('finished');
+      return run;
+    }, 10_000);
+    expect(ended).toMatchObject({ outcome: 'interrupted', finishedAt: at });
+    expect(ended.durationMs).toBe(Date.parse(at) - Date.parse(ended.startedAt ?? ''));
+    expect(ended.error?.message).toMatch(/when the backup was made/);
+    expect(api.requests).toHaveLength(1);
+    // What becomes of it is the person's: nothing of it is lost.
+    api.respond = null;
+    await program.request('POST', `/runs/${ended.id}/decide`, { decision: 'rerun' });
+    await api.requested(2);
   });
 
   it('that does not exist is a sentence, and nothing stops', async () => {

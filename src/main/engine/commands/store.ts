@@ -5,6 +5,7 @@ import type { Storage } from '../../../shared/upkeep.ts';
 import { toIso } from '../clock.ts';
 import type { RecoverChoice, Store, StoredBackup } from '../store/store.ts';
 import { onePage } from './paging.ts';
+import { endRestored } from './restored-runs.ts';
 
 type Names =
   | 'store.info'
@@ -17,7 +18,15 @@ type Names =
 export interface StoreCommandDeps {
   readonly store: Pick<
     Store,
-    'storage' | 'compact' | 'backup' | 'restore' | 'recover' | 'health' | 'figures'
+    | 'commit'
+    | 'query'
+    | 'storage'
+    | 'compact'
+    | 'backup'
+    | 'restore'
+    | 'recover'
+    | 'health'
+    | 'figures'
   >;
   readonly budgetBytes: () => number;
   /** Nothing new begins while this is on. */
@@ -36,14 +45,20 @@ export function storeCommands(deps: StoreCommandDeps): Pick<ContractHandlers, Na
     'store.backup': async () => toBackup(await store.backup('manual')),
     'store.backups': async () => onePage((await store.storage()).backups.map(toBackup)),
     'store.restore': async ({ backup }) => {
-      await checkBackup(deps, backup);
-      await replace(deps, true, () => store.restore(backup));
+      const { at } = await backupNamed(deps, backup);
+      await replace(deps, true, async () => {
+        await store.restore(backup);
+        await endUnderWay(deps, at);
+      });
       return { from: backup };
     },
     'store.recover': async (input) => {
       const choice = choiceOf(input);
-      if (choice.kind === 'backup') await checkBackup(deps, choice.backup);
-      await replace(deps, false, () => store.recover(choice));
+      const backup = choice.kind === 'backup' ? await backupNamed(deps, choice.backup) : null;
+      await replace(deps, false, async () => {
+        await store.recover(choice);
+        if (backup) await endUnderWay(deps, backup.at);
+      });
       return { from: input.backup ?? input.choice };
     },
   };
@@ -64,9 +79,21 @@ async function storage({ store, budgetBytes }: StoreCommandDeps): Promise<Storag
 }
 
 /** A name that is not in the list costs a sentence, not a pause of all work. */
-async function checkBackup({ store }: StoreCommandDeps, name: string): Promise<void> {
+async function backupNamed({ store }: StoreCommandDeps, name: string): Promise<StoredBackup> {
   const { backups } = await store.storage();
-  if (!backups.some((backup) => backup.name === name)) throw notFound('backup', name);
+  const found = backups.find((backup) => backup.name === name);
+  if (!found) throw notFound('backup', name);
+  return found;
+}
+
+/** The backup is in place, whatever becomes of this: the next start would take such runs for those of a crash. */
+async function endUnderWay({ store }: StoreCommandDeps, backupAt: number): Promise<void> {
+  try {
+    const ops = endRestored(await store.query('runs.unfinished', null), backupAt);
+    if (ops.length > 0) await store.commit(ops);
+  } catch {
+    // The store tells by itself when it is not well.
+  }
 }
 
 /**

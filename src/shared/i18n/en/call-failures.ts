@@ -135,6 +135,8 @@ export const callFailures = {
   endedDuringAttempt: 'The program ended during this attempt.',
   endedUnsure:
     'The program ended while a request was under way that may not be sent twice. Decide whether it is sent again.',
+  endedBeforeRestore:
+    'It was under way when the backup was made that everything was restored from; what became of it is not known.',
   endedTwice:
     'The program ended twice while this run was running. Decide whether it is tried again.',
   notStored: 'What the attempt brought could not be stored.',

@@ -127,6 +127,8 @@ export const callFailures: Translated<typeof en> = {
   endedDuringAttempt: 'O programa terminou durante esta tentativa.',
   endedUnsure:
     'O programa terminou enquanto estava a caminho uma requisição que não pode ser enviada duas vezes. Decida se ela é enviada de novo.',
+  endedBeforeRestore:
+    'Estava em andamento quando foi feita a cópia de segurança da qual tudo foi restaurado; não se sabe o que aconteceu com ela.',
   endedTwice:
     'O programa terminou duas vezes durante esta execução. Decida se ela é tentada de novo.',
   notStored: 'O que a tentativa trouxe não pôde ser guardado.',
