@@ -345,7 +345,10 @@ const records = {
       ...listQuery,
       integrationId: idSchema.optional(),
       change: changeSchema.optional(),
+      /** The run that last changed them. */
       runId: z.string().max(64).optional(),
+      /** A run that wrote them, as they are now: also what later runs changed again. */
+      writtenBy: z.string().max(64).optional(),
       q: z.string().max(200).optional(),
       format: z.enum(['json', 'csv', 'jsonl']).default('json'),
       /** Of the spreadsheet that reads the CSV. */

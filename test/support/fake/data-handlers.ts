@@ -16,13 +16,13 @@ export function dataHandlers(state: FakeState): Pick<ContractHandlers, DataComma
     return record;
   };
   return {
-    'records.list': async ({ limit, cursor, integrationId, change, runId, q }) => {
+    'records.list': async ({ limit, cursor, integrationId, change, writtenBy, q }) => {
       const text = q?.toLowerCase();
       const matching = state.records.filter(
         (record) =>
           (integrationId === undefined || record.integrationId === integrationId) &&
           (change === undefined || record.change === change) &&
-          (runId === undefined || record.runId === runId) &&
+          (writtenBy === undefined || record.runId === writtenBy) &&
           (text === undefined || JSON.stringify(record.data).toLowerCase().includes(text)),
       );
       return pageFrom(matching, { limit, cursor });

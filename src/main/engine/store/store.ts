@@ -290,6 +290,7 @@ export interface Queries {
       readonly integrationId?: string | undefined;
       readonly change?: Change | undefined;
       readonly runId?: string | undefined;
+      readonly writtenBy?: string | undefined;
       readonly q?: string | undefined;
     };
     result: Page<DataRecord>;

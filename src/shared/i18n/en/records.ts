@@ -4,6 +4,8 @@ export const records = {
   list: 'Records, last changed first',
   empty: 'No record yet. They appear here after the first successful run.',
   emptyFiltered: 'No record matches these filters.',
+  changedAgain:
+    'Some of these were changed again by later runs. You see what they say now; what this run wrote is in the history of each.',
   filter: {
     label: 'Filter records',
     search: 'Text in the record',
@@ -11,7 +13,7 @@ export const records = {
     anyIntegration: 'All integrations',
     change: 'Change',
     anyChange: 'Any change',
-    ofRun: 'Of one run',
+    ofRun: 'Written by one run',
   },
   column: {
     change: 'Last change',

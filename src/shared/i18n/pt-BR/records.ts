@@ -6,6 +6,8 @@ export const records: Translated<typeof en> = {
   list: 'Registros, os alterados por último primeiro',
   empty: 'Nenhum registro ainda. Eles aparecem aqui após a primeira execução concluída.',
   emptyFiltered: 'Nenhum registro corresponde a estes filtros.',
+  changedAgain:
+    'Alguns destes foram alterados de novo por execuções posteriores. Você vê o que dizem agora; o que esta execução gravou está no histórico de cada um.',
   filter: {
     label: 'Filtrar registros',
     search: 'Texto no registro',
@@ -13,7 +15,7 @@ export const records: Translated<typeof en> = {
     anyIntegration: 'Todas as integrações',
     change: 'Mudança',
     anyChange: 'Qualquer mudança',
-    ofRun: 'De uma execução',
+    ofRun: 'Gravados por uma execução',
   },
   column: {
     change: 'Última mudança',

@@ -131,6 +131,21 @@ describe('pages of a run', () => {
     expect(await record('n')).toMatchObject({ data: { v: 2 }, version: 1, change: 'new' });
   });
 
+  it('are found by each run that wrote them, whatever became of them since', async () => {
+    const first = await read([{ a: { v: 1 }, b: { v: 1 }, c: { v: 1 } }]);
+    const second = await read([{ a: { v: 2 }, b: { v: 1 } }], { markVanished: true });
+    const third = await read([{ a: { v: 3 }, b: { v: 1 }, c: { v: 1 } }]);
+    const keysOf = async (filter: object) => {
+      const { items } = await store.query('records.list', { limit: 10, ...filter });
+      return items.map(({ key }) => key).sort();
+    };
+    expect(await keysOf({ runId: first })).toEqual(['b']);
+    expect(await keysOf({ writtenBy: first })).toEqual(['a', 'b', 'c']);
+    expect(await keysOf({ writtenBy: second })).toEqual(['a']);
+    expect(await keysOf({ writtenBy: third })).toEqual(['a', 'c']);
+    expect(await keysOf({ writtenBy: runRow({}).id })).toEqual([]);
+  });
+
   it('mark what a complete read did not show, and take it back when it comes again', async () => {
     await read([{ a: { v: 1 }, b: { v: 1 } }, { c: { v: 1 } }]);
     const id = await read([{ a: { v: 1 } }, { c: { v: 1 } }], { markVanished: true });

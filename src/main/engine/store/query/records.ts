@@ -102,14 +102,16 @@ export class RecordQueries {
             params: [changes.code(params.change)],
           };
     const byIntegration = integrationIs(this.#names, params.integrationId);
+    const written = params.writtenBy === undefined ? null : this.#writtenBy(params.writtenBy);
     const candidates = [byRun, params.change === 'new' ? null : byChange, byIntegration].filter(
       (one) => one !== null,
     );
     const [indexed = null, ...others] = candidates;
     return {
-      indexed,
+      indexed: allOf([indexed, written?.since ?? null]),
       filter: allOf([
         ...others,
+        written?.is ?? null,
         params.change === 'new' ? byChange : null,
         params.q ? mentions(params.q) : null,
       ]),
@@ -126,12 +128,32 @@ export class RecordQueries {
   }
 
   #byRun(runId: string): SqlCondition {
-    const id = packRunId(runId);
-    const seq = this.#database.row(
-      'SELECT seq FROM runs WHERE id = ?1 UNION ALL SELECT seq FROM trimmed_runs WHERE id = ?1',
-      [id],
-    )?.[0];
-    return typeof seq === 'number' ? { sql: 'run = ?', params: [seq] } : NOTHING;
+    const run = this.#run(runId);
+    return run ? { sql: 'run = ?', params: [run.seq] } : NOTHING;
+  }
+
+  /** What a run wrote has not changed last before it began. */
+  #writtenBy(runId: string): { readonly since: SqlCondition | null; readonly is: SqlCondition } {
+    const run = this.#run(runId);
+    if (!run) return { since: null, is: NOTHING };
+    const { seq, createdAt } = run;
+    return {
+      since: createdAt === null ? null : { sql: 'changed_at >= ?', params: [createdAt] },
+      is: {
+        sql: `run = ? OR data_run = ?
+          OR EXISTS (SELECT 1 FROM record_versions WHERE record = id AND record_versions.run = ?)`,
+        params: [seq, seq, seq],
+      },
+    };
+  }
+
+  #run(runId: string): { readonly seq: number; readonly createdAt: number | null } | null {
+    const row = this.#database.row(
+      `SELECT seq, created_at FROM runs WHERE id = ?1
+        UNION ALL SELECT seq, NULL FROM trimmed_runs WHERE id = ?1 LIMIT 1`,
+      [packRunId(runId)],
+    );
+    return row ? { seq: row[0] as number, createdAt: row[1] as number | null } : null;
   }
 
   #find(integrationId: string, key: string): SqlRow | undefined {

@@ -49,6 +49,8 @@ const LISTS: readonly Ask[] = [
   ['records.list', {}],
   ['records.list', { integrationId: 'api' }],
   ['records.list', { runId: RUN }],
+  ['records.list', { writtenBy: RUN }],
+  ['records.list', { writtenBy: RUN, integrationId: 'api', change: 'new' }],
   ['records.list', { change: 'new' }],
   ['records.list', { change: 'changed' }],
   ['records.list', { change: 'vanished', integrationId: 'api' }],
