@@ -135,7 +135,7 @@ export function createHandlers(parts: EngineParts): ContractHandlers {
           store: { ...store.health, ...parts.storePulse.vitals },
         }),
     }),
-    ...operationCommands({ clock, store, catalog, service }),
+    ...operationCommands({ clock, store, catalog, service, toRun }),
     'logs.tail': (query) => logs.appLog(query),
     ...recordCommands(store),
     ...quarantineCommands({

@@ -7,11 +7,13 @@ import { inputProblems } from '../../../shared/input-problems.ts';
 import { jobInputSchema, type JobDefinition } from '../../../shared/job.ts';
 import { waitedForFirst } from '../../../shared/job-order.ts';
 import type { operations } from '../../../shared/operations.ts';
+import type { Run } from '../../../shared/run.ts';
 import type { JsonValue } from '../../../shared/values.ts';
 import type { Clock } from '../clock.ts';
 import type { Catalog } from '../jobs/catalog.ts';
 import type { JobService } from '../jobs/job-service.ts';
 import type { LiveJob } from '../jobs/live-job.ts';
+import type { LiveRun } from '../jobs/live-run.ts';
 import type { Store } from '../store/store.ts';
 import { Turns } from '../turns.ts';
 import { forEach } from './each.ts';
@@ -24,6 +26,7 @@ export interface OperationDeps {
   readonly store: Pick<Store, 'query' | 'commit'>;
   readonly catalog: Catalog;
   readonly service: Pick<JobService, 'start' | 'live' | 'isRunning'>;
+  readonly toRun: (live: LiveRun) => Run;
 }
 
 type Names = keyof typeof operations;

@@ -3,7 +3,7 @@ import { say } from '../../../shared/sentences.ts';
 import type { Run } from '../../../shared/run.ts';
 import type { Catalog } from '../jobs/catalog.ts';
 import type { JobService } from '../jobs/job-service.ts';
-import { toRun } from '../jobs/run-view.ts';
+import type { LiveRun } from '../jobs/live-run.ts';
 import type { Op, RunRow } from '../store/ops.ts';
 
 /** As `startAgain`; while an earlier retry of the run is unfinished, that is the answer: two clicks are one wish. */
@@ -11,11 +11,12 @@ export async function retryRun(
   deps: {
     readonly catalog: Pick<Catalog, 'jobs'>;
     readonly service: Pick<JobService, 'start' | 'live'>;
+    readonly toRun: (live: LiveRun) => Run;
   },
   row: RunRow,
   triggeredBy: string,
 ): Promise<Run> {
-  for (const live of deps.service.live()) if (live.row.retryOf === row.id) return toRun(live);
+  for (const live of deps.service.live()) if (live.row.retryOf === row.id) return deps.toRun(live);
   return startAgain(deps, row, triggeredBy);
 }
 

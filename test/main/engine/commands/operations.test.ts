@@ -6,6 +6,7 @@ import {
   type CommandOutput,
 } from '../../../../src/shared/contract.ts';
 import { operationCommands } from '../../../../src/main/engine/commands/operations.ts';
+import { toRun } from '../../../../src/main/engine/jobs/run-view.ts';
 import { startPlanned } from '../../../support/planned-rig.ts';
 
 const gui: Caller = { via: 'gui' };
@@ -13,7 +14,7 @@ const asked = { trigger: 'manual', triggeredBy: 'gui', scheduledFor: null } as c
 
 async function setup() {
   const rig = await startPlanned();
-  const commands = operationCommands(rig);
+  const commands = operationCommands({ ...rig, toRun });
   const bulk = (input: CommandInput<'jobs.bulk'>): Promise<CommandOutput<'jobs.bulk'>> =>
     commands['jobs.bulk'](contract['jobs.bulk'].input.parse(input), gui);
   return { ...rig, commands, bulk };
