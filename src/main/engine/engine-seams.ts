@@ -9,7 +9,7 @@ import { namesOf } from './jobs/refusals.ts';
 import type { DueEntry } from './jobs/start.ts';
 import type { CheckProblem } from './pool/protocol.ts';
 import type { ClockVerdict } from './scheduler/clock-watch.ts';
-import type { PlannedEntry } from './scheduler/scheduler.ts';
+import type { PlannedEntry } from './scheduler/job-planner.ts';
 import { validateSchedule, validateWindow } from './trigger/validate.ts';
 
 /** The third page of the composition root: between what one stage says and what the next one takes. */

@@ -35,3 +35,23 @@ export function startRepeat(
   const waitMs = next === null || expectedNowMs === null ? 0 : next - expectedNowMs;
   return { afterMs: Math.max(nowMs, nowMs + waitMs - EARLY_MS), pass };
 }
+
+/** What a job repeats after a restart, or by a new declaration: the clock may have been set back in an earlier life. */
+export function repeatFromCoverage(
+  schedule: CompiledSchedule,
+  coveredUntilMs: number,
+  nowMs: number,
+): Repeat | null {
+  return coveredUntilMs <= nowMs ? null : startRepeat(schedule, coveredUntilMs, nowMs, null, null);
+}
+
+/** What a job repeats after a jump of the clock: only one that was set back shows times that it has shown before. */
+export function repeatAfterJump(
+  { schedule, repeat }: { readonly schedule: CompiledSchedule; readonly repeat: Repeat | null },
+  coveredUntilMs: number,
+  nowMs: number,
+  jump: { readonly byMs: number; readonly expectedNowMs: number },
+): Repeat | null {
+  if (jump.byMs >= 0 || coveredUntilMs <= nowMs) return repeat;
+  return startRepeat(schedule, coveredUntilMs, nowMs, jump.expectedNowMs, repeat);
+}
