@@ -1,31 +1,29 @@
 import type { EventPayload } from '../../../../shared/events.ts';
 import {
+  NO_COUNTS,
   STEPS,
   type Counts,
   type Outcome,
   type Run,
   type RunError,
-  type Step,
   type StepMs,
 } from '../../../../shared/run.ts';
 import { toIso } from '../../clock.ts';
 import type { InternalEvents, LogLevel, RunRef } from '../internal-events.ts';
+import type { JsonValue } from '../../../../shared/values.ts';
 import type { LogEntry, LogFields } from './log-line.ts';
 
-const STEP_FIELDS = Object.fromEntries(STEPS.map((step) => [step, `${step}Ms`])) as Record<
-  Step,
-  string
->;
+const STEP_FIELDS = STEPS.map((step) => [step, `${step}Ms`] as const);
+const COUNTERS = Object.keys(NO_COUNTS) as readonly (keyof Counts)[];
 
 /** What each event says in the log. Pure; the instant is added by who writes. */
 export type EventLine = Omit<LogEntry, 'at'>;
 
 export function queuedLine({ run }: EventPayload<'run.queued'>): EventLine {
-  return ofRun(run, 'debug', `Queued by ${run.trigger}`, {
-    ...dueFields(run),
-    priority: run.priority,
-    ...(run.retryOf === null ? {} : { retryOf: run.retryOf }),
-  });
+  const fields = dueFields(run);
+  fields['priority'] = run.priority;
+  if (run.retryOf !== null) fields['retryOf'] = run.retryOf;
+  return ofRun(run, 'debug', `Queued by ${run.trigger}`, fields);
 }
 
 export function startedLine({ run }: EventPayload<'run.started'>): EventLine {
@@ -44,15 +42,14 @@ export function pageLine(stored: InternalEvents['page.stored']): EventLine {
   const message = stored.wasRead
     ? `Page ${page.page} stored: ${what}`
     : `Page ${page.page} could not be read`;
-  return ofRef(stored.run, stored.wasRead ? 'info' : 'warn', message, {
-    page: page.page,
-    ...(totalPages === null ? {} : { pages: totalPages }),
-    url: page.url,
-    status: page.status,
-    startMs: rounded(page.startMs),
-    ...countFields(counts),
-    ...stepFields(page.stepMs),
-  });
+  const fields: Fields = { page: page.page };
+  if (totalPages !== null) fields['pages'] = totalPages;
+  fields['url'] = page.url;
+  fields['status'] = page.status;
+  fields['startMs'] = rounded(page.startMs);
+  addCounts(fields, counts);
+  addSteps(fields, page.stepMs);
+  return ofRef(stored.run, stored.wasRead ? 'info' : 'warn', message, fields);
 }
 
 export function waitingLine({ run, reason, untilMs }: InternalEvents['run.waiting']): EventLine {
@@ -63,31 +60,27 @@ export function waitingLine({ run, reason, untilMs }: InternalEvents['run.waitin
 export function attemptLine(ended: InternalEvents['attempt.finished']): EventLine {
   const { run, outcome, error, durationMs, stepMs } = ended;
   const why = error === null ? '' : `: ${error.message}`;
-  return ofRef(run, levelOf(outcome), `Attempt ${run.attempt} ended as ${outcome}${why}`, {
-    outcome,
-    durationMs: rounded(durationMs),
-    ...errorFields(error),
-    ...stepFields(stepMs),
-  });
+  const fields: Fields = { outcome, durationMs: rounded(durationMs) };
+  addError(fields, error);
+  addSteps(fields, stepMs);
+  return ofRef(run, levelOf(outcome), `Attempt ${run.attempt} ended as ${outcome}${why}`, fields);
 }
 
 export function retryingLine({ run }: EventPayload<'run.retrying'>): EventLine {
-  return ofRun(run, 'warn', `Attempt ${run.attempt} will be followed by another`, {
-    nextRetryAt: run.nextRetryAt,
-    ...errorFields(run.error),
-  });
+  const fields: Fields = { nextRetryAt: run.nextRetryAt };
+  addError(fields, run.error);
+  return ofRun(run, 'warn', `Attempt ${run.attempt} will be followed by another`, fields);
 }
 
 export function finishedLine({ run }: EventPayload<'run.finished'>): EventLine {
   const outcome = run.outcome ?? 'interrupted';
   const why = run.error === null ? '' : `: ${run.error.message}`;
-  return ofRun(run, levelOf(outcome), `Run ended as ${outcome}${why}`, {
-    outcome,
-    durationMs: run.durationMs === null ? null : rounded(run.durationMs),
-    ...countFields(run.counts),
-    ...errorFields(run.error),
-    ...stepFields(run.stepMs),
-  });
+  const durationMs = run.durationMs === null ? null : rounded(run.durationMs);
+  const fields: Fields = { outcome, durationMs };
+  addCounts(fields, run.counts);
+  addError(fields, run.error);
+  addSteps(fields, run.stepMs);
+  return ofRun(run, levelOf(outcome), `Run ended as ${outcome}${why}`, fields);
 }
 
 export function skippedLine({ run }: EventPayload<'run.skipped'>): EventLine {
@@ -151,36 +144,35 @@ function levelOf(outcome: Outcome): LogLevel {
   return outcome === 'partial' || outcome === 'interrupted' ? 'warn' : 'info';
 }
 
-function dueFields(run: Run): LogFields {
+// A run writes five lines: their fields are filled in one after the other, because an object spread into another costs
+// more than all the rest.
+type Fields = Record<string, JsonValue>;
+
+function dueFields(run: Run): Fields {
   return run.scheduledFor === null ? {} : { scheduledFor: run.scheduledFor };
 }
 
 /** Only what happened: a line of zeros says nothing. */
-function countFields(counts: Counts): LogFields {
-  const fields: Record<string, number> = {};
-  for (const name of Object.keys(counts) as (keyof Counts)[])
-    if (counts[name] > 0) fields[name] = counts[name];
-  return fields;
+function addCounts(fields: Fields, counts: Counts): void {
+  for (const name of COUNTERS) if (counts[name] > 0) fields[name] = counts[name];
 }
 
-function stepFields(stepMs: StepMs): LogFields {
-  const fields: Record<string, number> = {};
-  for (const step of Object.keys(stepMs) as Step[])
-    fields[STEP_FIELDS[step]] = rounded(stepMs[step] ?? 0);
-  return fields;
+function addSteps(fields: Fields, stepMs: StepMs): void {
+  for (const [step, name] of STEP_FIELDS) {
+    const ms = stepMs[step];
+    if (ms !== undefined) fields[name] = rounded(ms);
+  }
 }
 
-function errorFields(error: RunError | null): LogFields {
-  if (error === null) return {};
+function addError(fields: Fields, error: RunError | null): void {
+  if (error === null) return;
   const { code, kind, status, retryAfterMs, field, excerpt } = error;
-  return {
-    errorCode: code,
-    errorKind: kind,
-    ...(status === undefined ? {} : { errorStatus: status }),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    ...(field === undefined ? {} : { errorField: field }),
-    ...(excerpt === undefined ? {} : { excerpt }),
-  };
+  fields['errorCode'] = code;
+  fields['errorKind'] = kind;
+  if (status !== undefined) fields['errorStatus'] = status;
+  if (retryAfterMs !== undefined) fields['retryAfterMs'] = retryAfterMs;
+  if (field !== undefined) fields['errorField'] = field;
+  if (excerpt !== undefined) fields['excerpt'] = excerpt;
 }
 
 /** Microseconds are as fine as a line needs. */

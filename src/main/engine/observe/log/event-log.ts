@@ -2,10 +2,14 @@ import type { Clock } from '../../clock.ts';
 import type { AppState } from '../../../../shared/status.ts';
 import type { AnyEventName, EventHub, Payloads } from '../events.ts';
 import * as lines from './event-lines.ts';
-import { logEntry, type Logger } from './logger.ts';
+import type { LogEntry } from './log-line.ts';
 
-/** Writes down what the hub tells; the answer stops it. */
-export function logEvents(hub: EventHub, logger: Logger, clock: Clock): () => void {
+/** Has what the hub tells written down by `take`; the answer stops it. */
+export function logEvents(
+  hub: EventHub,
+  take: (entry: LogEntry) => void,
+  clock: Clock,
+): () => void {
   const stops: (() => void)[] = [];
   function follow<N extends AnyEventName>(
     name: N,
@@ -13,7 +17,7 @@ export function logEvents(hub: EventHub, logger: Logger, clock: Clock): () => vo
   ): void {
     const stop = hub.on(name, (payload) => {
       const line = lineOf(payload);
-      if (line) logEntry(logger, { at: clock.now(), ...line });
+      if (line) take({ at: clock.now(), ...line });
     });
     stops.push(stop);
   }

@@ -34,13 +34,15 @@ export type Mask = (text: string) => string;
 /** Longest parts of a line, in characters; what is longer is cut, and the line says so. */
 export const LINE_LIMITS = { message: 2048, value: 1024, fields: 8192 } as const;
 
-const LEVEL_WIDTH = 5;
+const LEVEL_COLUMN = { debug: 'DEBUG', info: 'INFO ', warn: 'WARN ', error: 'ERROR' } as const;
 const BARE_VALUE = /^[^\s"=\\|]+$/;
+/** Bare for certain, and nothing in it to escape: most values. */
+const PLAIN_VALUE = /^[!#-<>-[\]-{}~]+$/;
 const READS_AS_OTHER = /^(?:true|false|null|-?\d[\d.eE+-]*)$/;
 
 /** One line without its line break. Pure; `mask` sees every text whole, before it is cut and escaped. */
 export function formatLine(entry: LogEntry, mask: Mask): string {
-  const level = entry.level.toUpperCase().padEnd(LEVEL_WIDTH);
+  const level = LEVEL_COLUMN[entry.level];
   const attempt = entry.attempt ? `#${entry.attempt}` : '';
   const run = entry.runId === null ? '-' : `${plainToken(entry.runId)}${attempt}`;
   const message = escapeUpTo(mask(entry.message), LINE_LIMITS.message, '|');
@@ -49,12 +51,13 @@ export function formatLine(entry: LogEntry, mask: Mask): string {
 
 function formatFields(fields: LogFields, mask: Mask): string {
   let text = '';
-  const names = Object.keys(fields);
-  for (const [at, name] of names.entries()) {
+  let written = 0;
+  for (const name in fields) {
     const field = ` ${plainToken(name)}=${formatValue(fields[name] ?? null, mask)}`;
     if (text.length + field.length > LINE_LIMITS.fields)
-      return ` |${text} fieldsCut=${names.length - at}`;
+      return ` |${text} fieldsCut=${Object.keys(fields).length - written}`;
     text += field;
+    written += 1;
   }
   return text === '' ? '' : ` |${text}`;
 }
@@ -62,11 +65,10 @@ function formatFields(fields: LogFields, mask: Mask): string {
 function formatValue(value: JsonValue, mask: Mask): string {
   if (value === null || typeof value === 'boolean') return String(value);
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : 'null';
-  const text = escapeUpTo(
-    mask(typeof value === 'string' ? value : JSON.stringify(value)),
-    LINE_LIMITS.value,
-    '|"',
-  );
+  const masked = mask(typeof value === 'string' ? value : JSON.stringify(value));
+  if (masked.length <= LINE_LIMITS.value && PLAIN_VALUE.test(masked))
+    return READS_AS_OTHER.test(masked) ? `"${masked}"` : masked;
+  const text = escapeUpTo(masked, LINE_LIMITS.value, '|"');
   return BARE_VALUE.test(text) && !READS_AS_OTHER.test(text) ? text : `"${text}"`;
 }
 

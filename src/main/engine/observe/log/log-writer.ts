@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../../clock.ts';
 import { appendBatch, type BatchPlace } from './append-batch.ts';
 import { formatLine, type LogEntry } from './log-line.ts';
+import { LineBytes } from './line-bytes.ts';
 import { appLogTarget, jobLogTarget, utcDay, type LogTarget } from './log-paths.ts';
 
 /**
@@ -10,13 +11,14 @@ import { appLogTarget, jobLogTarget, utcDay, type LogTarget } from './log-paths.
  */
 
 const SECOND = 1000;
+const DAY_MS = 86_400 * SECOND;
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
 export const LOG_WRITER_DEFAULTS = {
   flushEveryMs: 200,
   maxFileBytes: 16 * MIB,
-  /** Waiting lines of one file, and of all files, in characters. */
+  /** Waiting lines of one file, and of all files, in bytes. */
   maxWaitingPerFile: 2 * MIB,
   maxWaiting: 16 * MIB,
   /** A file with this much waiting is written at once. */
@@ -36,8 +38,9 @@ export interface LogWriterOptions {
 
 interface Waiting {
   readonly target: LogTarget;
-  lines: string[];
-  characters: number;
+  readonly lines: LineBytes;
+  /** Of its lines, also of those that are being written. */
+  bytes: number;
   dropped: number;
   /** Consecutive failures, and when (monotonic ms) the next try may be. */
   failures: number;
@@ -50,7 +53,10 @@ export class LogWriter {
   readonly #onWritten: NonNullable<LogWriterOptions['onWritten']>;
   readonly #limits: Record<keyof typeof LOG_WRITER_DEFAULTS, number>;
   readonly #waiting = new Map<string, Waiting>();
-  #characters = 0;
+  /** Of jobs that wrote on the day `#dayNumber`. */
+  readonly #targets = new Map<string, LogTarget>();
+  #dayNumber = 0;
+  #bytes = 0;
   #timer: Timer | null = null;
   #wakesSoon = false;
   #flushing: Promise<void> | null = null;
@@ -72,21 +78,18 @@ export class LogWriter {
   /** Takes a line for the file of a job's day, or of the program; never waits, never throws. */
   write(jobId: string | null, at: number, line: string): void {
     if (this.#stopped) return;
-    const file = this.#fileFor(jobId === null ? appLogTarget : jobLogTarget(jobId, utcDay(at)));
-    const characters = line.length + 1;
+    const file = this.#fileFor(jobId === null ? appLogTarget : this.#targetOf(jobId, at));
+    const atLeast = line.length + 1;
     const { maxWaitingPerFile, maxWaiting, flushAbove } = this.#limits;
-    if (
-      file.characters + characters > maxWaitingPerFile ||
-      this.#characters + characters > maxWaiting
-    ) {
+    if (file.bytes + atLeast > maxWaitingPerFile || this.#bytes + atLeast > maxWaiting) {
       file.dropped += 1;
       this.#droppedInAll += 1;
       return;
     }
-    file.lines.push(line);
-    file.characters += characters;
-    this.#characters += characters;
-    this.#wake(file.characters > flushAbove && file.failures === 0);
+    const bytes = file.lines.add(line);
+    file.bytes += bytes;
+    this.#bytes += bytes;
+    this.#wake(file.bytes > flushAbove && file.failures === 0);
   }
 
   /** Everything taken so far is in the files, as far as they can be written. Never throws. */
@@ -103,10 +106,26 @@ export class LogWriter {
     await this.flush();
   }
 
+  /** Made once a job and day: a run writes several lines. */
+  #targetOf(jobId: string, at: number): LogTarget {
+    const dayNumber = Math.floor(at / DAY_MS);
+    if (dayNumber !== this.#dayNumber) {
+      this.#dayNumber = dayNumber;
+      this.#targets.clear();
+    }
+    let target = this.#targets.get(jobId);
+    if (target === undefined) {
+      target = jobLogTarget(jobId, utcDay(at));
+      this.#targets.set(jobId, target);
+    }
+    return target;
+  }
+
   #fileFor(target: LogTarget): Waiting {
     const known = this.#waiting.get(target.path);
     if (known) return known;
-    const file = { target, lines: [], characters: 0, dropped: 0, failures: 0, retryAt: 0 };
+    const lines = new LineBytes();
+    const file = { target, lines, bytes: 0, dropped: 0, failures: 0, retryAt: 0 };
     this.#waiting.set(target.path, file);
     return file;
   }
@@ -141,17 +160,16 @@ export class LogWriter {
   }
 
   async #writeFile(file: Waiting): Promise<void> {
-    const { lines, characters, dropped } = file;
-    file.lines = [];
+    const { dropped, bytes: waiting } = file;
     file.dropped = 0;
-    const all = dropped > 0 ? [...lines, droppedLine(this.#clock.now(), dropped)] : lines;
+    const lines = file.lines.take();
     try {
-      const bytes = Buffer.from(`${all.join('\n')}\n`, 'utf8');
+      const bytes = dropped > 0 ? Buffer.concat([lines, this.#droppedLine(dropped)]) : lines;
       this.#onWritten(bytes.length, await appendBatch(this.#placeOf(file.target), bytes));
-      this.#forget(file, characters);
+      this.#forget(file, waiting);
     } catch {
       // The lines stay, the newest are dropped when there is no room; the next try is later each time.
-      file.lines = [...lines, ...file.lines];
+      file.lines.putBack(lines);
       file.dropped += dropped;
       file.failures += 1;
       const { retryFirstMs, retryAtMostMs } = this.#limits;
@@ -160,12 +178,16 @@ export class LogWriter {
     }
   }
 
-  #forget(file: Waiting, characters: number): void {
-    file.characters -= characters;
-    this.#characters -= characters;
+  #forget(file: Waiting, bytes: number): void {
+    file.bytes -= bytes;
+    this.#bytes -= bytes;
     file.failures = 0;
     file.retryAt = 0;
     if (file.lines.length === 0 && file.dropped === 0) this.#waiting.delete(file.target.path);
+  }
+
+  #droppedLine(dropped: number): Buffer {
+    return Buffer.from(`${droppedLine(this.#clock.now(), dropped)}\n`);
   }
 
   #placeOf(target: LogTarget): BatchPlace {

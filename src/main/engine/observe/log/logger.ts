@@ -5,8 +5,9 @@ import type { LogLevel } from '../internal-events.ts';
 import type { LogEntry } from './log-line.ts';
 
 /**
- * electron-log is what everything logs through; its own transports are switched off, because they write on the
- * caller's thread, line by line, into files that everybody may read. Ours hands each message on and returns.
+ * electron-log is what the program logs through, apart from the events of runs; its own transports are switched off,
+ * because they write on the caller's thread, line by line, into files that everybody may read. Ours hands each message
+ * on and returns.
  */
 
 const OUR_LEVELS = {
@@ -20,25 +21,18 @@ const OUR_LEVELS = {
 
 export type Logger = ReturnType<typeof electronLog.create>;
 
-/** A logger whose messages all go to `take`: entries of ours as they are, anything else as a line of `app.log`. */
+/** A logger whose messages all go to `take`, each as a line of `app.log`. */
 export function createLogger(clock: Clock, take: (entry: LogEntry) => void): Logger {
   const logger = electronLog.create({ logId: 'pontual' });
   for (const name of Object.keys(logger.transports)) logger.transports[name] = null;
   const transport = Object.assign(
     (message: { data: unknown[]; level: keyof typeof OUR_LEVELS }) => {
-      const [first] = message.data;
-      if (isLogEntry(first)) take(first);
-      else take(programEntry(clock, OUR_LEVELS[message.level], format(...message.data)));
+      take(programEntry(clock, OUR_LEVELS[message.level], format(...message.data)));
     },
     { level: 'silly' as const, transforms: [] },
   );
   logger.transports['pontual'] = transport;
   return logger;
-}
-
-/** Logs one entry at its own level. */
-export function logEntry(logger: Logger, entry: LogEntry): void {
-  logger[entry.level](entry);
 }
 
 /** An entry of `app.log`. */
@@ -49,8 +43,4 @@ export function programEntry(
   fields: LogEntry['fields'] = {},
 ): LogEntry {
   return { at: clock.now(), level, jobId: null, runId: null, attempt: null, message, fields };
-}
-
-function isLogEntry(value: unknown): value is LogEntry {
-  return typeof value === 'object' && value !== null && 'at' in value && 'fields' in value;
 }

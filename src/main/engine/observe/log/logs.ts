@@ -65,7 +65,8 @@ export class Logs {
     await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
     // An older folder, or a umask, may have left it open to others. Windows has no such modes.
     await chmod(folder, PRIVATE_FOLDER).catch(() => undefined);
-    this.#stopListening = logEvents(hub, this.logger, clock);
+    // Past the logger, which would cost as much again as all the rest of a line, several times a run.
+    this.#stopListening = logEvents(hub, (entry) => this.#take(entry), clock);
     this.#scheduleTidying();
   }
 
