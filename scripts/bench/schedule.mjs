@@ -125,7 +125,7 @@ async function measureSaturation() {
     await api.takeArrivals();
     const startedAt = performance.now();
     let asked = 0;
-    for (; performance.now() - startedAt < SATURATION_S * 1000; await sleep(20)) {
+    for (; performance.now() - startedAt < SATURATION_S * 1000; await sleep(50)) {
       const { queued } = await engine.request('GET', '/status');
       for (let ahead = queued; ahead < MOST_WAITING; ahead += INSTANCES)
         await engine.request('POST', `/jobs/job-${asked++ % 8}/run`, {});
