@@ -73,4 +73,36 @@ describe('a damaged store', () => {
     },
     SLOW_MS,
   );
+
+  it.each([
+    { has: 'a backup', backups: 1, text: /only a backup helps/, options: ['A backup'] },
+    { has: 'no backup', backups: 0, text: /there is no backup/, options: [] },
+  ])(
+    'of which nothing can be read offers no more than what helps: $has',
+    async ({ backups, text, options }) => {
+      const bridge = await renderApp('#/jobs');
+      const { handlers } = bridge.engine;
+      const stored = await handlers['store.info']({}, { via: 'gui' });
+      handlers['store.info'] = () =>
+        Promise.resolve({
+          ...stored,
+          state: 'read-only',
+          databaseBytes: 0,
+          backups: stored.backups.slice(0, backups),
+        });
+      const status = await handlers.status({}, { via: 'gui' });
+      const at = new Date().toISOString();
+      const changed = { ...status, state: 'read-only', stateReason: 'Nothing reads.' } as const;
+      bridge.emit({ name: 'status.changed', at, data: { status: changed } });
+      await fireEvent.click(await screen.findByRole('button', { name: 'Choose how to go on…' }));
+      const dialog = within(await screen.findByRole('dialog'));
+      await dialog.findByText(text);
+      const ways = dialog.queryByRole('group', { name: 'Go on with' });
+      const shown = ways ? within(ways).getAllByRole('radio') : [];
+      expect(shown.map((radio) => radio.closest('label')?.textContent.trim())).toEqual(options);
+      const action = dialog.getByRole<HTMLButtonElement>('button', { name: 'Go on' });
+      expect(action.disabled).toBe(backups === 0);
+    },
+    SLOW_MS,
+  );
 });

@@ -47,6 +47,9 @@ export const storage = {
     previous: 'The last snapshot but one: older, and what came after it is set aside',
     backup: 'A backup',
     which: 'Which backup',
+    nothing: 'Neither of the two snapshots can be read, so only a backup helps.',
+    noBackup:
+      'Neither of the two snapshots can be read, and there is no backup. Put the files back where they were, or start Pontual with another folder.',
     found: 'What was found',
     action: 'Go on',
     done: 'Pontual starts again.',

@@ -49,6 +49,9 @@ export const storage: Translated<typeof en> = {
     previous: 'O penúltimo ponto de verificação: mais antigo, e o que veio depois é posto de lado',
     backup: 'Uma cópia de segurança',
     which: 'Qual cópia',
+    nothing: 'Nenhum dos dois snapshots pode ser lido, portanto só uma cópia de segurança ajuda.',
+    noBackup:
+      'Nenhum dos dois snapshots pode ser lido, e não há cópia de segurança. Coloque os arquivos de volta no lugar, ou inicie o Pontual com outra pasta.',
     found: 'O que foi encontrado',
     action: 'Continuar',
     done: 'O Pontual reinicia.',
