@@ -239,8 +239,9 @@ describe('the job editor', () => {
 
   it('creates a job with what was chosen and shows refusals at their fields', async () => {
     const bridge = await renderApp('#/jobs/new?integration=coins');
+    const name = screen.getByRole<HTMLInputElement>('textbox', { name: 'Name' });
+    await fireEvent.input(name, { target: { value: '' } });
     await fireEvent.click(screen.getByRole('button', { name: 'Save' }));
-    const name = screen.getByRole('textbox', { name: 'Name' });
     await waitFor(() => expect(name.getAttribute('aria-invalid')).toBe('true'));
     expect(screen.getAllByText('A name is needed.').length).toBeGreaterThan(0);
     await fireEvent.input(name, { target: { value: 'Coins hourly' } });

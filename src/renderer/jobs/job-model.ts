@@ -8,14 +8,14 @@ export interface JobModel {
   input: string;
 }
 
-/** A new job with every default of the contract. */
-export function newJobModel(integrationId: string): JobModel {
+/** A new job with every default of the contract, called like what it collects. */
+export function newJobModel(integrationId: string, name = ''): JobModel {
   const job = jobInputSchema.parse({
     name: 'x',
     integrationId: 'x',
     schedule: { kind: 'fixed-rate', everyMs: 300_000 },
   });
-  return modelOf({ ...job, name: '', integrationId });
+  return modelOf({ ...job, name, integrationId });
 }
 
 /** A job as it was answered, ready to be edited. */

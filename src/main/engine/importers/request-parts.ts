@@ -154,12 +154,4 @@ export function takeBody(text: string, contentType: string | null): JsonValue {
   return literal(text);
 }
 
-/** A name for the integration, of host and last part of the path. */
-export function nameOf(url: string): string {
-  const [, host = 'API', path = ''] = /^https?:\/\/([^/]+)(.*)$/i.exec(url) ?? [];
-  const last = path
-    .split('/')
-    .filter((part) => part !== '' && !/[{}%]/.test(part))
-    .at(-1);
-  return (last === undefined ? host : `${host} ${last}`).slice(0, 200);
-}
+export { nameOfAddress as nameOf } from '../../../shared/name-of-address.ts';

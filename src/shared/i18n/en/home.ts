@@ -4,7 +4,8 @@ export const home = {
     title: 'Nothing to collect yet',
     text: 'Register an HTTP API and Pontual collects it on time, on this computer: checked, without duplicates, with its history.',
     demo: 'Try the demo',
-    demoHint: 'A small API inside the app. It needs no network and is gone with one click.',
+    demoHint:
+      'A small API inside the app. It needs no network; delete it later like any integration.',
   },
   demoStarted: 'The demo collects every 30 seconds. Its first run starts now.',
   facts: {

@@ -237,7 +237,7 @@ export const integrations = {
     suggestions: 'Suggestions',
     suggest: {
       path: 'Records at {{path}}',
-      pagination: 'Page by {{kind}}',
+      pagination: 'Pages: {{kind}}',
       key: 'Key: {{fields}}',
       schema: 'Use the schema found in the data',
       all: 'Use all and test again',

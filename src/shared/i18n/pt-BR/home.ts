@@ -7,7 +7,8 @@ export const home: Translated<typeof en> = {
     title: 'Ainda não há nada para coletar',
     text: 'Cadastre uma API HTTP e o Pontual a coleta na hora certa, neste computador: conferida, sem duplicatas, com histórico.',
     demo: 'Experimentar a demonstração',
-    demoHint: 'Uma pequena API dentro do aplicativo. Não precisa de rede e sai com um clique.',
+    demoHint:
+      'Uma pequena API dentro do aplicativo. Não precisa de rede; exclua-a depois como qualquer integração.',
   },
   demoStarted: 'A demonstração coleta a cada 30 segundos. A primeira execução começa agora.',
   facts: {

@@ -244,7 +244,7 @@ export const integrations: Translated<typeof en> = {
     suggestions: 'Sugestões',
     suggest: {
       path: 'Registros em {{path}}',
-      pagination: 'Paginar por {{kind}}',
+      pagination: 'Páginas: {{kind}}',
       key: 'Chave: {{fields}}',
       schema: 'Usar o esquema encontrado nos dados',
       all: 'Usar tudo e testar de novo',
