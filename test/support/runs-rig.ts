@@ -117,6 +117,8 @@ export function setupRuns(options: RunsRigOptions = {}) {
     addJob,
     declareIntegration,
     settle,
+    /** Until it is on disk that runs have left the line. */
+    settleStarts: () => clock.advanceAsync(30),
     set settings(patch: SettingsPatch) {
       settings = merge(settings, patch);
     },

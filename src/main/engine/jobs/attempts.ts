@@ -4,7 +4,7 @@ import type { Settings } from '../../../shared/settings.ts';
 import type { Clock } from '../clock.ts';
 import type { EventHub } from '../observe/events.ts';
 import type { AttemptEnd, FromNetwork, PageResult, ToNetwork } from '../pool/protocol.ts';
-import type { PageValidator, RunPatch } from '../store/ops.ts';
+import type { OpResult, PageValidator, RunPatch } from '../store/ops.ts';
 import type { Store } from '../store/store.ts';
 import { attemptRequest, validatorsFor } from './attempt-request.ts';
 import { finish } from './ending.ts';
@@ -13,6 +13,7 @@ import { usualMs, type LiveIntegration, type LiveJob } from './live-job.ts';
 import { NO_STEPS, planRun, type LiveRun } from './live-run.ts';
 import { PageKeeper } from './page-keeper.ts';
 import { RunCloser } from './run-closer.ts';
+import { RunStarts } from './run-starts.ts';
 import { refOf, toRun } from './run-view.ts';
 import { Slots } from './slots.ts';
 import { Stranded } from './stranded.ts';
@@ -62,6 +63,7 @@ export class AttemptRunner {
   readonly slots = new Slots();
   readonly #deps: AttemptDeps;
   readonly #hooks: AttemptHooks;
+  readonly #starts: RunStarts;
   readonly #pages: PageKeeper;
   readonly #closer: RunCloser;
   readonly #writes: WriteLine;
@@ -74,9 +76,10 @@ export class AttemptRunner {
     this.#deps = deps;
     this.#hooks = hooks;
     this.#writes = new WriteLine((run, error) => this.#strand(run, error));
+    this.#starts = new RunStarts(deps, this.#writes);
     this.#pages = new PageKeeper(deps);
     this.#closer = new RunCloser(
-      { ...deps, pages: this.#pages, writes: this.#writes },
+      { ...deps, starts: this.#starts, pages: this.#pages, writes: this.#writes },
       {
         retryIn: hooks.retryIn,
         resumeLater: hooks.resumeLater,
@@ -132,7 +135,13 @@ export class AttemptRunner {
     this.slots.take(run);
     this.slots.enterGroup(run);
     // A new run's row is handed over in this turn, as it is now; see `inserted`.
-    if (run.rowState !== 'new') this.#launch(run, attemptId, this.#patchStarted(run, patch));
+    if (run.rowState === 'new') return;
+    const prepare = () => this.#prepare(run, attemptId);
+    if (!run.plan.integration.request.idempotent) this.#starts.write(run, patch, prepare);
+    else {
+      this.#starts.writeWithNext(run, patch);
+      prepare();
+    }
   }
 
   /** The row was handed to the store, as running when the run has a slot already. */
@@ -140,8 +149,15 @@ export class AttemptRunner {
     run.rowState = 'handed-over';
     const inStore = stored.then(() => void (run.rowState = 'stored'));
     const { attemptId } = run;
-    if (attemptId !== null) this.#launch(run, attemptId, inStore);
-    else this.#writes.follow(run, inStore, () => undefined);
+    if (attemptId === null) {
+      this.#writes.follow(run, inStore, () => undefined);
+      return;
+    }
+    const { idempotent } = run.plan.integration.request;
+    const prepare = () => this.#prepare(run, attemptId);
+    this.#starts.follow(run, inStore, idempotent ? () => undefined : prepare);
+    // The row of a run that may be sent twice need not be waited for.
+    if (idempotent) prepare();
   }
 
   onMessage(message: FromNetwork): void {
@@ -216,6 +232,7 @@ export class AttemptRunner {
   /** Writes what is held back. */
   async flush(): Promise<void> {
     this.#stranded.stop();
+    this.#starts.stop();
     await this.#pages.flush();
   }
 
@@ -233,21 +250,6 @@ export class AttemptRunner {
     )
       run.plan = planRun(job.definition, integration.definition, settings);
     return true;
-  }
-
-  #patchStarted(run: LiveRun, patch: RunPatch): Promise<unknown> {
-    return this.#deps.store.commit([...run.owed, { kind: 'run.patch', id: run.id, patch }]);
-  }
-
-  #launch(run: LiveRun, attemptId: number, durable: Promise<unknown>): void {
-    const { idempotent } = run.plan.integration.request;
-    this.#writes.follow(run, durable, () => {
-      run.owed = [];
-      this.#deps.events.emit('run.started', { run: toRun(run) });
-      if (!idempotent) this.#prepare(run, attemptId);
-    });
-    // The row of a run that may be sent twice need not be waited for.
-    if (idempotent) this.#prepare(run, attemptId);
   }
 
   #prepare(run: LiveRun, attemptId: number): void {
@@ -275,9 +277,10 @@ export class AttemptRunner {
     const { attemptId, reason, until, why } = message;
     const run = this.#byAttempt.get(attemptId);
     if (run?.phase.kind !== 'running') return;
-    run.phase = { kind: 'waiting', attemptId, reason, why };
+    run.phase = { kind: 'waiting', attemptId, reason, until, why };
     run.patch({ state: 'waiting' });
-    this.#deps.events.emitInternal('run.waiting', { run: refOf(run), reason, untilMs: until });
+    if (run.untoldStart === null)
+      this.#deps.events.emitInternal('run.waiting', { run: refOf(run), reason, untilMs: until });
     this.#tellProgress(run, 0);
     this.slots.free(run);
     this.#hooks.eased();
@@ -312,9 +315,12 @@ export class AttemptRunner {
     let handedOver = 0;
     const handOver = () => {
       handedOver = clock.monotonic();
-      return store.commit([this.#pages.op(run, page)]);
+      return store.commit([this.#pages.op(run, page), ...this.#starts.ops(run)]);
     };
-    this.#writes.add(run, handOver, ([stored]) => {
+    this.#writes.add(run, handOver, (results: readonly unknown[]) => {
+      this.#starts.stored(run);
+      // The first operation, hence the first result, is the page's.
+      const stored = results[0] as OpResult<'page.put'>;
       this.#pages.stored(run, page, stored, clock.monotonic() - handedOver);
       if (run.attemptId !== attemptId) return;
       this.#deps.network.post({ type: 'stored', attemptId });
@@ -363,6 +369,7 @@ export class AttemptRunner {
   /** Ends every tie between a run and its attempt. */
   #giveUp(run: LiveRun): void {
     const { attemptId } = run;
+    this.#starts.leave(run);
     if (attemptId !== null) {
       this.#byAttempt.delete(attemptId);
       this.#deps.network.post({ type: 'cancel', attemptId, why: 'cancelled' });
@@ -381,6 +388,7 @@ export class AttemptRunner {
   }
 
   #tellProgress(run: LiveRun, everyMs: number): void {
+    if (run.untoldStart !== null) return;
     const now = this.#deps.clock.monotonic();
     if (now - run.progressToldAt < everyMs) return;
     run.progressToldAt = now;

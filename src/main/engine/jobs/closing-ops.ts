@@ -42,24 +42,42 @@ export function closingOps(run: LiveRun, ending: Ending, context: ClosingContext
   return { patch, ops, runtime, complete, promotion };
 }
 
+/** Says also what the start of the attempt changed, which may not have been worth a write of its own. */
 function closingPatch(run: LiveRun, ending: Ending, { now, durationMs }: ClosingContext): RunPatch {
+  const { startedAt, attempt, uncounted, worker } = run.row;
   switch (ending.kind) {
     case 'retry': {
       const { error, delayMs, crashed } = ending;
       const by = crashed ? 1 : 0;
       return {
         state: 'retrying',
+        reason: null,
+        startedAt,
+        attempt,
+        worker,
         nextRetryAt: now + delayMs,
         error,
         crashes: run.row.crashes + by,
-        uncounted: run.row.uncounted + by,
+        uncounted: uncounted + by,
       };
     }
     case 'resume-later':
-      return { state: 'queued', reason: 'stopped', uncounted: run.row.uncounted + 1 };
+      return {
+        state: 'queued',
+        reason: 'stopped',
+        startedAt,
+        attempt,
+        worker,
+        nextRetryAt: null,
+        uncounted: uncounted + 1,
+      };
     case 'finish':
       return {
         state: 'finished',
+        startedAt,
+        attempt,
+        uncounted,
+        worker,
         outcome: ending.outcome,
         reason: ending.reason,
         error: ending.error,

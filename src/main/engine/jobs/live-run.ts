@@ -38,6 +38,8 @@ export type Phase =
       readonly kind: 'waiting';
       readonly attemptId: number;
       readonly reason: WaitReason;
+      /** Epoch ms; null when it is not known. */
+      readonly until: number | null;
       /** What is known of the cause, as a sentence. */
       readonly why: Sentence | null;
     }
@@ -103,11 +105,15 @@ export class LiveRun implements Waiting {
   resumed = false;
   /** Pages of it wait in the store until it is known whether they become records. */
   mayHaveStaged = false;
+  /** An earlier process made it. */
+  isTakenUp = false;
   /** A person named the time at which it starts, so the wall clock decides alone. */
   isDated = false;
   queuedAt = 0;
   /** Its row: `handed-over` to the store, then `stored`. A run whose row is refused never was. */
   rowState: 'new' | 'handed-over' | 'stored' = 'new';
+  /** What the start of its attempt changed, as long as that is not on disk; see `RunStarts`. */
+  untoldStart: RunPatch | null = null;
   cancelWanted: 'cancelled' | 'stopping' | null = null;
   readonly endWaiters: EndWaiter[] = [];
   /** How often in a row the store would not take what happened. */

@@ -44,7 +44,7 @@ export class PageKeeper {
   /** The page is on disk, `tookMs` after it was handed over. */
   stored(run: LiveRun, page: PageResult, stored: Stored, tookMs: number): void {
     const persist = Math.max(tookMs - stored.deduplicateMs, 0);
-    const late = { deduplicate: stored.deduplicateMs, persist };
+    const late = { deduplicate: rounded(stored.deduplicateMs), persist: rounded(persist) };
     run.strandings = 0;
     run.totalPages = page.totalPages ?? run.totalPages;
     if (page.position !== undefined) {
@@ -94,4 +94,9 @@ export class PageKeeper {
       vanished: 0,
     });
   }
+}
+
+/** To microseconds: that is what is stored, and each digit more is written, sent and read for nothing. */
+function rounded(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
 }

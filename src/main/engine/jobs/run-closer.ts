@@ -12,6 +12,7 @@ import type { LiveIntegration, LiveJob } from './live-job.ts';
 import type { LiveRun } from './live-run.ts';
 import type { PageKeeper } from './page-keeper.ts';
 import { withRun } from './past-runs.ts';
+import type { RunStarts } from './run-starts.ts';
 import { refOf, toRun } from './run-view.ts';
 import type { WriteLine } from './write-line.ts';
 
@@ -23,6 +24,7 @@ export interface RunCloserDeps {
   readonly settings: () => Settings;
   readonly job: (id: string) => LiveJob | undefined;
   readonly integration: (id: string) => LiveIntegration | undefined;
+  readonly starts: RunStarts;
   readonly pages: PageKeeper;
   readonly writes: WriteLine;
 }
@@ -68,6 +70,7 @@ export class RunCloser {
     let handedOver = 0;
     const handOver = () => {
       ending = judge();
+      this.#deps.starts.leave(run);
       closing = this.#prepare(run, ending);
       handedOver = clock.monotonic();
       const pageOps = page ? [this.#deps.pages.op(run, page)] : [];
@@ -76,6 +79,7 @@ export class RunCloser {
     writes.add(run, handOver, (results: readonly unknown[]) => {
       run.undo = null;
       run.owed = [];
+      this.#deps.starts.stored(run);
       if (page) {
         // The first operation, hence the first result, is the page's.
         const stored = results[0] as OpResult<'page.put'>;

@@ -93,6 +93,7 @@ function revive(left: Unfinished, plan: RunPlan, group: RunGroup, crashed: boole
   const { run: row } = left;
   const again = crashed ? { crashes: row.crashes + 1, uncounted: row.uncounted + 1 } : {};
   const run = new LiveRun({ ...row, ...again, state: 'queued' }, plan, group);
+  run.isTakenUp = true;
   run.position = left.position;
   run.pagesStored = left.pagesStored;
   run.mayHaveStaged = left.pagesStored > 0;

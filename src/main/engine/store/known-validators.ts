@@ -27,7 +27,8 @@ export class KnownValidators {
 
   /** The transaction is on disk. */
   learn(ops: readonly Op[], results: readonly AnyResult[]): void {
-    for (const [at, op] of ops.entries()) {
+    for (let at = 0; at < ops.length; at++) {
+      const op = ops[at] as Op;
       const result = results[at] ?? null;
       switch (op.kind) {
         case 'page.put':

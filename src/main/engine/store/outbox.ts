@@ -40,14 +40,21 @@ export class Outbox {
     return this.#lastSeq;
   }
 
-  /** Takes a transaction; the promise settles with what became of it. */
-  add(ops: readonly Op[]): Promise<readonly AnyResult[]> {
+  /** Takes a transaction; the promise settles with what became of it, `stored` hears of it before. */
+  add(
+    ops: readonly Op[],
+    stored: (results: readonly AnyResult[]) => void,
+  ): Promise<readonly AnyResult[]> {
     return new Promise((resolve, reject) => {
       const entry: Entry = {
         seq: ++this.#lastSeq,
         transaction: encodeTransaction(ops),
         isHandedOver: false,
-        resolve: (results) => resolve(results ?? ops.map(() => null)),
+        resolve: (given) => {
+          const results = given ?? ops.map(() => null);
+          stored(results);
+          resolve(results);
+        },
         reject,
       };
       this.#pending.set(entry.seq, entry);

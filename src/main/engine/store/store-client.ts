@@ -114,14 +114,10 @@ class StoreClient implements Store {
     if (this.#closing) return Promise.reject(new StoreUnavailable('The store is closed.'));
     const { onCommit, clock } = this.#options;
     const startedAt = clock.monotonic();
-    const done = this.#outbox.add(ops);
-    done.then(
-      (results) => {
-        this.#validators.learn(ops, results);
-        onCommit?.(clock.monotonic() - startedAt, ops.length);
-      },
-      () => undefined,
-    );
+    const done = this.#outbox.add(ops, (results) => {
+      this.#validators.learn(ops, results);
+      onCommit?.(clock.monotonic() - startedAt, ops.length);
+    });
     return done as Promise<ResultsOf<T>>;
   }
 

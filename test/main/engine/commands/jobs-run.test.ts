@@ -95,7 +95,7 @@ it('a dated start waits for the wall clock; one in the past begins at once', asy
   await rig.start({ at: '2026-01-01T00:10:00Z' });
   await rig.start({ at: '2025-01-01T00:00:00Z' });
   expect(rig.rows()).toEqual(['queued', 'running']);
-  await rig.pass(10 * 60_000);
+  await rig.pass(10 * 60_000 + 30);
   expect(rig.rows()).toEqual(['running', 'running']);
 });
 

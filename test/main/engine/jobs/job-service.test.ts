@@ -155,7 +155,7 @@ describe('overlap', () => {
     const rig = await everySecond('queue-one');
     expect(rig.rows()).toEqual(['running', 'queued', 'skipped(overlap) x3']);
     rig.network.succeed();
-    await settle();
+    await rig.settleStarts();
     expect(rig.rows()).toEqual(['succeeded', 'running', 'skipped(overlap) x3']);
   });
 
@@ -242,7 +242,7 @@ describe('overlap', () => {
     await settle();
     expect(rig.rows()).toEqual(['succeeded', 'running', 'queued']);
     rig.network.succeed();
-    await settle();
+    await rig.settleStarts();
     expect(rig.rows()).toEqual(['succeeded', 'succeeded', 'running']);
   });
 
@@ -505,7 +505,7 @@ describe('the line', () => {
     for (let n = 0; n < 6; n++) await rig.due(job, T + n);
     expect(rig.rows()).toEqual(['running', 'queued', 'skipped(queue-full) x4']);
     rig.network.succeed();
-    await settle();
+    await rig.settleStarts();
     await rig.due(job, T + 6);
     expect(rig.rows()).toEqual(['succeeded', 'running', 'skipped(queue-full) x4', 'queued']);
   });
@@ -540,7 +540,7 @@ describe('the line', () => {
     expect(rig.rows('b')).toEqual(['queued']);
     rig.network.going();
     rig.network.succeed();
-    await settle();
+    await rig.settleStarts();
     expect(rig.rows('b')).toEqual(['running']);
   });
 
@@ -552,11 +552,11 @@ describe('the line', () => {
     rig.pausedAll = true;
     await rig.start(job);
     rig.network.succeed();
-    await settle();
+    await rig.settleStarts();
     expect(rig.rows()).toEqual(['succeeded', 'queued', 'running']);
     rig.pausedAll = false;
     rig.network.succeed();
-    await settle();
+    await rig.settleStarts();
     expect(rig.rows()).toEqual(['succeeded', 'running', 'succeeded']);
   });
 
@@ -566,6 +566,8 @@ describe('the line', () => {
     await rig.clock.advanceAsync(89_999);
     expect(rig.rows()).toEqual(['queued']);
     await rig.clock.advanceAsync(1);
+    expect(rig.service.running).toBe(1);
+    await rig.settleStarts();
     expect(rig.rows()).toEqual(['running']);
   });
 });

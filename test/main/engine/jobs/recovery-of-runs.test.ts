@@ -55,6 +55,28 @@ describe('after a crash', () => {
     expect(third.network.started).toHaveLength(0);
   });
 
+  it('a run from the line that ends the program at once each time is left to a person as well', async () => {
+    const { clock, first, crashAndStart } = await twoLives({
+      settings: { concurrency: { runs: 1 } },
+    });
+    const job = await first.addJob({ overlap: 'allow' });
+    await first.service.start(job, asked);
+    await first.service.start(job, asked);
+    first.network.succeed();
+    await first.settle();
+    expect(first.network.open.size).toBe(1);
+    expect(first.rows()).toEqual(['succeeded', 'queued']);
+    const second = await crashAndStart();
+    expect(second.rows()).toEqual(['succeeded', 'running']);
+    second.crash();
+    const third = await startPlanned({ clock, store: first.store });
+    expect(third.rows()).toEqual(['succeeded', 'running']);
+    third.crash();
+    const fourth = await startPlanned({ clock, store: first.store });
+    expect(fourth.rows()).toEqual(['succeeded', 'interrupted(needs-decision)']);
+    expect(fourth.network.started).toHaveLength(0);
+  });
+
   it('what is left to a person is told of as ended, once, with what was stored of it', async () => {
     const { clock, first } = await twoLives({
       integration: { request: { url: 'https://x.example/', method: 'POST' } },

@@ -356,7 +356,7 @@ export class Applier {
     // Measurements may come after the run was trimmed.
     if (!run) return;
     run.steps = packSteps(addSteps(unpackSteps(run.steps), op.stepMs));
-    this.#runs.progressed(run);
+    this.#runs.measured(run);
     const place = [run.seq, op.attempt, op.page];
     const page = this.#database.row(
       'SELECT steps FROM pages WHERE run = ? AND attempt = ? AND page = ?',

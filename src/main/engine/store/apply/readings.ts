@@ -26,10 +26,15 @@ export interface Reading {
   isStored: boolean;
 }
 
+/** What finished runs have seen is kept in memory for their siblings while it is no more than so many records in all. */
+const MOST_KEPT = 10_000;
+
 /** The reads that are under way, in memory and, between the transactions of a run, in `read_pages`. */
 export class Readings {
   readonly #database: Sqlite;
   readonly #open = new Map<number, Reading>();
+  readonly #released = new Set<number>();
+  #kept = 0;
 
   constructor(database: Sqlite) {
     this.#database = database;
@@ -76,16 +81,32 @@ export class Readings {
     const reading = this.#open.get(run);
     if (!reading || reading.isStored)
       this.#database.run('DELETE FROM read_pages WHERE run = ?', [run]);
-    this.#open.delete(run);
+    this.#letGo(run);
   }
 
-  /** Frees the memory, keeps the rows: siblings of the run will ask. */
+  /** Keeps the rows, and the memory when it is little: siblings of the run will ask. */
   release(run: number): void {
-    this.#open.delete(run);
+    const reading = this.#open.get(run);
+    if (!reading) return;
+    this.#released.add(run);
+    this.#kept += weightOf(reading);
+    for (const oldest of this.#released) {
+      if (this.#kept <= MOST_KEPT) break;
+      this.#letGo(oldest);
+    }
   }
 
   forget(): void {
     this.#open.clear();
+    this.#released.clear();
+    this.#kept = 0;
+  }
+
+  #letGo(run: number): void {
+    const reading = this.#open.get(run);
+    if (!reading) return;
+    this.#open.delete(run);
+    if (this.#released.delete(run)) this.#kept -= weightOf(reading);
   }
 
   #load(run: number): Reading {
@@ -96,6 +117,11 @@ export class Readings {
     }
     return reading;
   }
+}
+
+/** Once a run is over nothing is added to what it has seen. */
+function weightOf({ seen, pages }: Reading): number {
+  return seen.size + pages.size;
 }
 
 function emptyReading(): Reading {

@@ -18,10 +18,11 @@ import { packRunId } from '../run-id.ts';
 import type { Names } from './names.ts';
 
 /** How much of a row has to be written when the transaction ends. */
-const PROGRESS = 1;
-const MOVING = 2;
-const RARE = 4;
-const INSERT = 8;
+const STEPS = 1;
+const PROGRESS = 2;
+const MOVING = 4;
+const RARE = 8;
+const INSERT = 16;
 
 interface Entry {
   readonly record: RunRecord;
@@ -95,6 +96,12 @@ export class RunBook {
     return entry.record;
   }
 
+  /** After its steps, and nothing else, were changed in place. */
+  measured(record: RunRecord): void {
+    const entry = this.#bySeq.get(record.seq);
+    if (entry) this.#mark(entry, STEPS);
+  }
+
   /** After fields that pages move were changed in place. */
   progressed(record: RunRecord): void {
     const entry = this.#bySeq.get(record.seq);
@@ -164,7 +171,8 @@ export class RunBook {
     }
     if (dirty & RARE) this.#update(UPDATE_RARE, RARE_COLUMNS, record);
     if (dirty & MOVING) this.#update(UPDATE_MOVING, MOVING_COLUMNS, record);
-    else this.#update(UPDATE_PROGRESS, PROGRESS_COLUMNS, record);
+    else if (dirty & PROGRESS) this.#update(UPDATE_PROGRESS, PROGRESS_COLUMNS, record);
+    else if (dirty & STEPS) this.#update(UPDATE_STEPS, ['steps'], record);
   }
 
   #insertRow(record: RunRecord): void {
@@ -214,6 +222,7 @@ const INSERT_ROW = `INSERT INTO runs (${columnList(COLUMNS)}) VALUES (${COLUMNS.
 const UPDATE_RARE = updateOf(RARE_COLUMNS);
 const UPDATE_MOVING = updateOf(MOVING_COLUMNS);
 const UPDATE_PROGRESS = updateOf(PROGRESS_COLUMNS);
+const UPDATE_STEPS = updateOf(['steps']);
 
 function updateOf(columns: readonly RunColumn[]): string {
   return `UPDATE runs SET ${columns.map((column) => `"${column}" = ?`).join(', ')} WHERE seq = ?`;

@@ -13,12 +13,20 @@ export type PageContent = Pick<
  */
 export class Staging {
   readonly #database: Sqlite;
+  /** False while no run has any, which is nearly always: the end of each run need not look. */
+  #mayHave: boolean;
 
   constructor(database: Sqlite) {
     this.#database = database;
+    this.#mayHave = this.#hasAny();
+  }
+
+  #hasAny(): boolean {
+    return this.#database.number('SELECT EXISTS (SELECT 1 FROM staged_pages)') === 1;
   }
 
   put(run: number, { page, at, batch, notModified, counts, validator }: PageContent): void {
+    this.#mayHave = true;
     this.#database.run(
       'INSERT OR REPLACE INTO staged_pages (run, page, at, told, batch) VALUES (?, ?, ?, ?, ?)',
       [run, page, at, JSON.stringify({ notModified, counts, validator }), batch],
@@ -51,6 +59,7 @@ export class Staging {
   }
 
   drop(run: number): void {
+    if (!this.#mayHave) return;
     this.#database.run('DELETE FROM staged_pages WHERE run = ?', [run]);
   }
 }
