@@ -8,13 +8,12 @@ import type { OpResult, PageValidator, RunPatch } from '../store/ops.ts';
 import type { Store } from '../store/store.ts';
 import { attemptRequest, validatorsFor } from './attempt-request.ts';
 import { finish } from './ending.ts';
-import { etaMs } from './eta.ts';
-import { usualMs, type LiveIntegration, type LiveJob } from './live-job.ts';
+import type { LiveIntegration, LiveJob } from './live-job.ts';
 import { NO_STEPS, planRun, type LiveRun } from './live-run.ts';
 import { PageKeeper } from './page-keeper.ts';
+import { Progress } from './progress.ts';
 import { RunCloser } from './run-closer.ts';
 import { RunStarts } from './run-starts.ts';
-import { refOf, toRun } from './run-view.ts';
 import { Slots } from './slots.ts';
 import { Stranded } from './stranded.ts';
 import { WriteLine } from './write-line.ts';
@@ -56,13 +55,11 @@ export interface AttemptHooks {
   readonly eased: () => void;
 }
 
-/** Progress of one run is told at most this often. */
-const PROGRESS_EVERY_MS = 250;
-
 export class AttemptRunner {
   readonly slots = new Slots();
   readonly #deps: AttemptDeps;
   readonly #hooks: AttemptHooks;
+  readonly #progress: Progress;
   readonly #starts: RunStarts;
   readonly #pages: PageKeeper;
   readonly #closer: RunCloser;
@@ -76,7 +73,8 @@ export class AttemptRunner {
     this.#deps = deps;
     this.#hooks = hooks;
     this.#writes = new WriteLine((run, error) => this.#strand(run, error));
-    this.#starts = new RunStarts(deps, this.#writes);
+    this.#progress = new Progress(deps);
+    this.#starts = new RunStarts(deps, this.#writes, (run) => this.#progress.tellWait(run));
     this.#pages = new PageKeeper(deps);
     this.#closer = new RunCloser(
       { ...deps, starts: this.#starts, pages: this.#pages, writes: this.#writes },
@@ -129,7 +127,7 @@ export class AttemptRunner {
       nextRetryAt: null,
       worker,
     };
-    run.etaMs = this.#etaMs(run);
+    this.#progress.estimate(run);
     run.patch(patch);
     this.#byAttempt.set(attemptId, run);
     this.slots.take(run);
@@ -279,9 +277,7 @@ export class AttemptRunner {
     if (run?.phase.kind !== 'running') return;
     run.phase = { kind: 'waiting', attemptId, reason, until, why };
     run.patch({ state: 'waiting' });
-    if (run.untoldStart === null)
-      this.#deps.events.emitInternal('run.waiting', { run: refOf(run), reason, untilMs: until });
-    this.#tellProgress(run, 0);
+    this.#progress.tellWait(run);
     this.slots.free(run);
     this.#hooks.eased();
   }
@@ -291,7 +287,7 @@ export class AttemptRunner {
     if (run?.phase.kind !== 'waiting') return;
     run.phase = { kind: 'running', attemptId };
     run.patch({ state: 'running' });
-    this.#tellProgress(run, 0);
+    this.#progress.tell(run);
     this.slots.take(run);
   }
 
@@ -324,7 +320,7 @@ export class AttemptRunner {
       this.#pages.stored(run, page, stored, clock.monotonic() - handedOver);
       if (run.attemptId !== attemptId) return;
       this.#deps.network.post({ type: 'stored', attemptId });
-      this.#tellProgress(run, PROGRESS_EVERY_MS);
+      this.#progress.advanced(run);
     });
   }
 
@@ -377,23 +373,5 @@ export class AttemptRunner {
     if (run.phase.kind === 'closing') this.#closing -= 1;
     this.slots.free(run);
     this.slots.leaveGroup(run);
-  }
-
-  #etaMs(run: LiveRun): number | null {
-    const { startedMono, pagesStored: done, totalPages: total } = run;
-    if (startedMono === null) return null;
-    const job = this.#deps.job(run.jobId);
-    const elapsedMs = this.#deps.clock.monotonic() - startedMono;
-    return etaMs({ elapsedMs, done, total, usualMs: job ? usualMs(job) : null });
-  }
-
-  #tellProgress(run: LiveRun, everyMs: number): void {
-    if (run.untoldStart !== null) return;
-    const now = this.#deps.clock.monotonic();
-    if (now - run.progressToldAt < everyMs) return;
-    run.progressToldAt = now;
-    run.etaMs = this.#etaMs(run);
-    const { counts, progress } = toRun(run);
-    this.#deps.events.emit('run.progress', { runId: run.id, jobId: run.jobId, counts, progress });
   }
 }

@@ -3,7 +3,7 @@ import type { EventHub } from '../observe/events.ts';
 import type { Op, RunPatch } from '../store/ops.ts';
 import type { Store } from '../store/store.ts';
 import type { LiveRun } from './live-run.ts';
-import { refOf, toRun } from './run-view.ts';
+import { toRun } from './run-view.ts';
 import type { WriteLine } from './write-line.ts';
 
 /** A start is written on its own when nothing else of its run went to the disk for so long. */
@@ -19,7 +19,8 @@ const WRITTEN_AFTER_MS = 30;
 export class RunStarts {
   readonly #clock: Clock;
   readonly #store: Pick<Store, 'commit'>;
-  readonly #events: Pick<EventHub, 'emit' | 'emitInternal'>;
+  readonly #events: Pick<EventHub, 'emit'>;
+  readonly #told: (run: LiveRun) => void;
   readonly #writes: WriteLine;
   /** Not written yet, the oldest first, with the monotonic ms at which they are to be. */
   readonly #late = new Map<LiveRun, number>();
@@ -29,14 +30,17 @@ export class RunStarts {
     deps: {
       readonly clock: Clock;
       readonly store: Pick<Store, 'commit'>;
-      readonly events: Pick<EventHub, 'emit' | 'emitInternal'>;
+      readonly events: Pick<EventHub, 'emit'>;
     },
     writes: WriteLine,
+    /** Called when `run.started` was told. */
+    told: (run: LiveRun) => void,
   ) {
     this.#clock = deps.clock;
     this.#store = deps.store;
     this.#events = deps.events;
     this.#writes = writes;
+    this.#told = told;
   }
 
   /** The row of the run was handed over as started, in `stored`; `then` is called when it is on disk. */
@@ -80,10 +84,7 @@ export class RunStarts {
     run.untoldStart = null;
     this.#late.delete(run);
     this.#events.emit('run.started', { run: toRun(run) });
-    const { phase } = run;
-    if (phase.kind !== 'waiting') return;
-    const { reason, until: untilMs } = phase;
-    this.#events.emitInternal('run.waiting', { run: refOf(run), reason, untilMs });
+    this.#told(run);
   }
 
   /** Leaves it to what is written of the run next, whenever that is: an end says when the run started as well. */

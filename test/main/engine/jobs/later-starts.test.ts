@@ -45,12 +45,12 @@ describe('a run that somebody wants later', () => {
     await rig.start(job);
     expect(rig.rows()).toEqual(['queued', 'running']);
     await rig.clock.advanceAsync(SECOND);
-    await settle();
+    await rig.settleStarts();
     expect(rig.rows().toReversed()).toEqual(then);
     if (overlap === 'skip') expect(rig.told.at(-1)).toBe(`skipped ${later?.id ?? ''}`);
     if (overlap !== 'queue-one') return;
     rig.network.succeed();
-    await settle();
+    await rig.settleStarts();
     expect(rig.rows()).toEqual(['running', 'succeeded']);
   });
 
@@ -60,6 +60,7 @@ describe('a run that somebody wants later', () => {
     const second = rig.service.find(started[1]?.id ?? '');
     if (second) await rig.service.cancel(second);
     await rig.clock.advanceAsync(MINUTE);
+    await rig.settleStarts();
     expect(rig.rows()).toEqual(['running', 'cancelled', 'running']);
     expect(rig.store.violations).toEqual([]);
   });
@@ -82,6 +83,7 @@ describe('a run that somebody wants later', () => {
     const job = rig.addJob({ overlap: 'allow' });
     await rig.start(job);
     await rig.clock.advanceAsync(MINUTE);
+    await rig.settleStarts();
     expect(rig.rows()).toEqual(['running', 'running']);
   });
 
@@ -94,6 +96,8 @@ describe('a run that somebody wants later', () => {
     const second = await startPlanned({ clock, store: first.store });
     expect(second.service.isRunning('job')).toBe(false);
     const job = second.catalog.job('job');
+    // Ids of two processes are in order from one millisecond to the next.
+    await second.pass(1);
     await second.service.start(job, asked);
     expect(second.rows()).toEqual(['queued', 'running']);
     second.network.succeed();
@@ -109,6 +113,7 @@ describe('a run that somebody wants later', () => {
     await rig.start(rig.addJob({ overlap: 'queue-all' }), { delayMs: MINUTE });
     rig.clock.jump(-3600 * SECOND);
     await rig.clock.advanceAsync(MINUTE);
+    await rig.settleStarts();
     expect(rig.rows()).toEqual(['running']);
   });
 });
@@ -122,7 +127,7 @@ it('A run that was cancelled while its group was held stays cancelled when the g
   if (live) await rig.service.cancel(live);
   rig.network.succeed();
   rig.network.succeed();
-  await settle();
+  await rig.settleStarts();
   expect(rig.rows()).toEqual(['succeeded', 'succeeded', 'cancelled', 'running']);
   expect(rig.network.started).toHaveLength(3);
   expect(rig.store.violations).toEqual([]);

@@ -98,12 +98,13 @@ describe('the start of a run that leaves the line', () => {
       ({ run: { runId }, reason }) => void waits.push(`${reason} ${runId}`),
     );
     const { id } = await letSecondStart(rig);
+    rig.events.on('run.progress', ({ runId }) => void waits.push(`progress ${runId}`));
     rig.network.waiting('origin');
     rig.network.going();
     rig.network.waiting('backoff');
     expect(waits).toEqual([]);
     await rig.clock.advanceAsync(SOON_MS);
     expect(rig.told.at(-1)).toBe(`started ${id}`);
-    expect(waits).toEqual([`backoff ${id}`]);
+    expect(waits).toEqual([`backoff ${id}`, `progress ${id}`]);
   });
 });
