@@ -25,7 +25,7 @@ export const storeTroubles = {
 
   // A home that cannot be trusted whole.
   nothingReadable:
-    '{{why}} Nothing was changed. Choose in the recovery screen or with `pontual recover`: go on with what can be read, with the previous snapshot, or with a backup.',
+    '{{why}} Nothing was changed. Put the files back where they were, or choose a backup in the recovery screen or with `pontual recover backup NAME`; without either, start with another home.',
   partReadable:
     'The data is damaged: {{why}} It can be read up to transaction {{lsn}}; schedules are paused. Nothing was changed. Choose in the recovery screen or with `pontual recover`: go on with what can be read, with the previous snapshot, or with a backup.',
   noSnapshotReads: 'Neither {{newest}} nor {{previous}} can be read: {{why}}',
@@ -43,6 +43,7 @@ export const storeTroubles = {
   transactionDamaged: 'the transaction {{lsn}} is damaged',
   endsTooEarly: 'it ends after transaction {{lsn}}, too early',
   snapshotMissing: 'The snapshot {{path}} is missing.',
+  snapshotNoFile: 'The snapshot {{path}} is no file.',
   snapshotOtherTransaction: 'The snapshot {{path}} is of transaction {{found}} instead of {{lsn}}.',
   snapshotNotWritten: 'The snapshot {{path}} does not hold what was written.',
   snapshotSaysNothing: 'The snapshot {{path}} does not say what it holds.',

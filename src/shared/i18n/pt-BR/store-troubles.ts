@@ -30,7 +30,8 @@ export const storeTroubles: Translated<typeof en> = {
   storeFull:
     'Os dados ocupam todos os {{budget}} MiB que podem ocupar, então nada mais é coletado. Dê-lhes mais espaço nas configurações, ou guarde registros por menos dias; a coleta continua por si só.',
 
-  nothingReadable: `{{why}} ${CHOICES}`,
+  nothingReadable:
+    '{{why}} Nada foi alterado. Coloque os arquivos de volta no lugar, ou escolha uma cópia de segurança na tela de recuperação ou com `pontual recover backup NOME`; sem nenhum dos dois, inicie com outra pasta de dados.',
   partReadable: `Os dados estão danificados: {{why}} Podem ser lidos até a transação {{lsn}}; as agendas estão pausadas. ${CHOICES}`,
   noSnapshotReads: 'Nem {{newest}} nem {{previous}} podem ser lidos: {{why}}',
   noManifest: 'Não há um MANIFEST legível; os arquivos foram examinados um a um.',
@@ -47,6 +48,7 @@ export const storeTroubles: Translated<typeof en> = {
   transactionDamaged: 'a transação {{lsn}} está danificada',
   endsTooEarly: 'termina depois da transação {{lsn}}, cedo demais',
   snapshotMissing: 'Falta o snapshot {{path}}.',
+  snapshotNoFile: 'O snapshot {{path}} não é um arquivo.',
   snapshotOtherTransaction: 'O snapshot {{path}} é da transação {{found}} e não da {{lsn}}.',
   snapshotNotWritten: 'O snapshot {{path}} não contém o que foi gravado.',
   snapshotSaysNothing: 'O snapshot {{path}} não diz o que contém.',
