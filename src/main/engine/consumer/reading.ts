@@ -1,4 +1,4 @@
-import type { Sentence } from '../../../shared/sentences.ts';
+import { say, type Sentence } from '../../../shared/sentences.ts';
 import type { Clock } from '../clock.ts';
 import type { AttemptEnd, AttemptRequest, PageResult } from '../pool/protocol.ts';
 import type { PageValidator } from '../store/ops.ts';
@@ -299,7 +299,7 @@ export class Reading implements SourceReader {
   /** On the first page: nothing to keep at all. Later: the end of the list. */
   #withoutData(page: PageUnderWay): ReadStep {
     const told = toldPage(page, NOTHING, LAST_PLACE);
-    this.#observer?.onPage(told, null, []);
+    this.#observer?.onPage(told, null, [say('noData', { status: page.status ?? 0 })]);
     return { page: told, end: this.#complete({ noData: page.number === 1 }), cpuMs: 0 };
   }
 }

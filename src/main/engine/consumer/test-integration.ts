@@ -13,18 +13,20 @@ import { createPlan } from './api-plan.ts';
 import type { WireRequest } from './http/exchange.ts';
 import { headerText } from './http/headers.ts';
 import type { GoodReply } from './http/http-client.ts';
-import { Stopped, type Lifetime } from './lifetime.ts';
+import { Stopped, type Lifetime, type LifetimeOptions } from './lifetime.ts';
 import { Reading, type ReadObserver } from './reading.ts';
 import type { Vault } from './secrets/vault.ts';
 
 export interface TestServices extends ApiServices {
   readonly compute: Compute;
-  readonly newLife: (options: { readonly timeoutMs: number }) => Lifetime;
+  readonly newLife: (options: Pick<LifetimeOptions, 'timeoutMs' | 'onWaiting'>) => Lifetime;
 }
 
 const MINUTE = 60_000;
 const TEST_MS = 2 * MINUTE;
 const SUGGEST_MS = 5000;
+/** Whoever tests is told of a longer wait instead of sitting through it. */
+const PATIENCE_MS = 5000;
 /** Shown of each body; more serves no reader. */
 const SHOWN_BYTES = 1024 * 1024;
 const SHOWN = { records: 200, invalid: 50 };
@@ -42,7 +44,7 @@ export async function testIntegration(
   const planId = --lastTestPlan;
   const limited = limitedTo(integration, maxPages);
   const record = new TestRecord(services.vault);
-  const life = services.newLife({ timeoutMs: TEST_MS });
+  const { life, barred } = impatientLife(services);
   try {
     const made = createPlan(planId, limited, services);
     if (!made.ok) return record.result(made.error, null);
@@ -50,11 +52,28 @@ export async function testIntegration(
     const error = await lastError(reading);
     return record.result(error, await suggestions(record, integration, services));
   } catch (thrown) {
-    return record.result(errorOf(thrown), null);
+    return record.result(barred() ?? errorOf(thrown), null);
   } finally {
     life.end();
     services.gate.withdraw(planId);
   }
+}
+
+/** Ends when it would have to wait for long, and knows why. */
+function impatientLife({ newLife, clock }: TestServices): {
+  readonly life: Lifetime;
+  readonly barred: () => RunError | null;
+} {
+  let error: RunError | null = null;
+  const onWaiting: LifetimeOptions['onWaiting'] = (reason, until, why) => {
+    const isLong = until !== null && until - clock.now() > PATIENCE_MS;
+    if (reason === 'network') error = runError('offline', 'transient', say('testOffline'));
+    else if (why !== null && isLong) error = runError('origin-barred', 'transient', why);
+    // Told before the wait begins: what is not under way cannot be given up.
+    if (error !== null) queueMicrotask(() => life.stop('cancelled'));
+  };
+  const life = newLife({ timeoutMs: TEST_MS, onWaiting });
+  return { life, barred: () => error };
 }
 
 /** Asks once only: whoever tests wants to see the first failure, not the third. */

@@ -76,7 +76,20 @@ function parseOrRefuse(body: OpenBody, parse: () => JsonValue): JsonValue {
   try {
     return parse();
   } catch (thrown) {
-    throw notJson(reason(thrown), body.bytes);
+    const head = body.textOf(0, Math.min(body.bytes.length, HEAD_BYTES));
+    throw isLines(head) ? unexpected('gotLines', head) : notJson(reason(thrown), body.bytes);
+  }
+}
+
+/** Several values, one a line: each of them is JSON, the whole is not. */
+function isLines(head: string): boolean {
+  const [first = '', second = ''] = head.trimStart().split(/\r?\n/, 2);
+  if (!first.startsWith('{') || !second.startsWith('{')) return false;
+  try {
+    JSON.parse(first);
+    return true;
+  } catch {
+    return false;
   }
 }
 

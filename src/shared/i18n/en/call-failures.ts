@@ -50,6 +50,8 @@ export const callFailures = {
   limitTotal: '{{origin}} did not finish its answer within {{ms}} ms (limits.totalMs).',
   limitBody: '{{origin}} sends more than {{bytes}} bytes in one body (limits.maxBodyBytes).',
   limitAttempt: 'The attempt took longer than {{ms}} ms (timeoutMs of the job).',
+  testOffline: 'This computer has no network now.',
+  noData: '{{status}}: the API answered that there is no data.',
   limitTest: 'The test took longer than {{ms}} ms.',
 
   // Statuses.

@@ -7,6 +7,7 @@ export const recordFaults = {
   gotEmpty: 'an empty body',
   gotHtml: 'an HTML page',
   gotMarkup: 'XML or HTML',
+  gotLines: 'several JSON values, one a line (JSON lines)',
   gotText: 'a text',
   gotNumber: 'a number',
   gotBoolean: 'a boolean',

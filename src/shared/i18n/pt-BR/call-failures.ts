@@ -49,6 +49,8 @@ export const callFailures: Translated<typeof en> = {
   limitTotal: '{{origin}} não terminou a resposta em {{ms}} ms (limits.totalMs).',
   limitBody: '{{origin}} envia mais de {{bytes}} bytes em um corpo (limits.maxBodyBytes).',
   limitAttempt: 'A tentativa levou mais de {{ms}} ms (timeoutMs da tarefa).',
+  testOffline: 'Este computador está sem rede agora.',
+  noData: '{{status}}: a API respondeu que não há dados.',
   limitTest: 'O teste levou mais de {{ms}} ms.',
 
   status400: '{{status}}: a API não entende a requisição.',
