@@ -168,6 +168,8 @@ export const runSchema = z.strictObject({
   instance: z.number().int().min(1),
   attempt: z.number().int().min(0),
   nextRetryAt: instantSchema.nullable(),
+  /** While it is queued for a time that somebody named. */
+  startsAt: instantSchema.optional(),
   heartbeatAt: instantSchema.nullable(),
   worker: z.string().nullable(),
   priority: prioritySchema,

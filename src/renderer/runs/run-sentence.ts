@@ -17,7 +17,12 @@ export function runSentence(run: Run, speech: Speech): string {
 function stateSentence(run: Run, { t, format, now }: Speech): string {
   switch (run.state) {
     case 'queued':
-      return t('runs.one.sentence.queued');
+      return run.startsAt !== undefined && Date.parse(run.startsAt) > now
+        ? t('runs.one.sentence.later', {
+            time: format.exact(run.startsAt, now),
+            distance: format.relative(run.startsAt, now),
+          })
+        : t('runs.one.sentence.queued');
     case 'waiting': {
       const reason = WAIT_REASONS.find((one) => one === run.reason) ?? 'origin';
       return t('runs.one.sentence.waiting', { reason: t(`words.waitReason.${reason}`) });

@@ -36,6 +36,19 @@ describe('runSentence', () => {
     );
   });
 
+  it('tells a run that waits for its time from one that waits for a place', () => {
+    const queued = { state: 'queued', outcome: null } as const;
+    expect(say(queued)).toBe('Waits for a free place.');
+    const startsAt = '2026-11-20T14:00:00.000Z';
+    expect(say({ ...queued, startsAt })).toMatch(
+      /^Begins in 2 hours, at the time it was asked for: /,
+    );
+    expect(say({ ...queued, startsAt }, 'pt-BR')).toMatch(/^Começa em 2 horas, na hora pedida: /);
+    expect(say({ ...queued, startsAt: '2026-11-20T12:00:00.000Z' })).toBe(
+      'Waits for a free place.',
+    );
+  });
+
   it('tells a read without changes from a call without records', () => {
     const notModified = { ...NO_COUNTS, notModified: 2 };
     expect(say({ outcome: 'succeeded', counts: notModified })).toMatch(/nothing has changed/);

@@ -34,8 +34,9 @@ export function runCommands(deps: RunCommandDeps): Pick<ContractHandlers, Names>
   const asLive = <T extends Run>(stored: T): T => {
     const live = service.find(stored.id);
     if (!live) return stored;
-    const { state, reason, heartbeatAt, progress, attempt } = deps.toRun(live);
-    return { ...stored, state, reason, heartbeatAt, progress, attempt };
+    const { state, reason, heartbeatAt, progress, attempt, startsAt } = deps.toRun(live);
+    const told = { ...stored, state, reason, heartbeatAt, progress, attempt };
+    return startsAt === undefined ? told : { ...told, startsAt };
   };
 
   const stored = async (id: string) => {

@@ -32,10 +32,7 @@ export class LaterStarts {
     const { attempts, line } = this.#deps;
     group.isForLater = false;
     const runs = group.runs.filter(({ phase }) => phase.kind === 'delayed');
-    for (const run of runs) {
-      line.remove(run);
-      run.patch({ notBefore: null });
-    }
+    for (const run of runs) line.remove(run);
     const refusal = this.#enter(group);
     if (refusal === null) line.letGo(group);
     else for (const run of runs) attempts.skip(run, refusal);

@@ -91,6 +91,7 @@ function view(row: RunRow, reason: string | null, progress: Progress): Run {
     instance: row.instance,
     attempt: row.attempt,
     nextRetryAt: isoOrNull(row.nextRetryAt),
+    ...startsAt(row),
     heartbeatAt: isoOrNull(progress.heartbeatAt),
     worker: row.worker,
     priority: row.priority,
@@ -110,6 +111,11 @@ function view(row: RunRow, reason: string | null, progress: Progress): Run {
   };
   if (progress.heldBack) run.heldBack = progress.heldBack;
   return run;
+}
+
+function startsAt({ state, attempt, notBefore }: RunRow): Pick<Run, 'startsAt'> {
+  const isAhead = state === 'queued' && attempt === 0 && notBefore !== null;
+  return isAhead ? { startsAt: toIso(notBefore) } : {};
 }
 
 function isoOrNull(epochMs: number | null): string | null {

@@ -5,6 +5,7 @@ import type { JobGroups } from './job-groups.ts';
 import type { LiveRun, RunGroup } from './live-run.ts';
 import type { Queue } from './queue.ts';
 import { RunTimers } from './run-timers.ts';
+import { isAutomatic } from './start.ts';
 
 export interface StartLineDeps {
   readonly clock: Clock;
@@ -111,7 +112,8 @@ export class StartLine {
       // Cancelled, maybe, while the group was held.
       if (isOver(run)) continue;
       const { nextRetryAt, notBefore } = run.row;
-      const at = nextRetryAt ?? notBefore ?? -Infinity;
+      // The time that somebody named has come before the group comes here.
+      const at = nextRetryAt ?? (isAutomatic(run.row.trigger) ? notBefore : null) ?? -Infinity;
       if (at <= clock.now()) this.#enqueue(run);
       else this.#wakeAt(run, at, nextRetryAt === null ? 'delayed' : 'retrying');
     }

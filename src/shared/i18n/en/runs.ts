@@ -164,6 +164,7 @@ export const runs = {
       skippedMany_other: 'Skipped {{count}} due times: {{reason}}.',
       interrupted: 'Cut off when the program stopped.',
       queued: 'Waits for a free place.',
+      later: 'Begins {{distance}}, at the time it was asked for: {{time}}.',
       waiting: 'Waits {{reason}}.',
       running: 'Is running: {{records}} received so far.',
       left: 'About {{time}} left.',

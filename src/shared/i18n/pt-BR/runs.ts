@@ -167,6 +167,7 @@ export const runs: Translated<typeof en> = {
       skippedMany_other: '{{count}} horários pulados: {{reason}}.',
       interrupted: 'Cortada quando o programa parou.',
       queued: 'Aguarda um lugar livre.',
+      later: 'Começa {{distance}}, na hora pedida: {{time}}.',
       waiting: 'Aguarda {{reason}}.',
       running: 'Em execução: {{records}} recebidos até agora.',
       left: 'Faltam cerca de {{time}}.',

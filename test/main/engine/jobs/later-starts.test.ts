@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { toRun } from '../../../../src/main/engine/jobs/run-view.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { startPlanned } from '../../../support/planned-rig.ts';
 import { setupRuns, settle } from '../../../support/runs-rig.ts';
@@ -19,6 +20,15 @@ describe('a run that somebody wants later', () => {
     expect(rig.rows().every((row) => row === 'succeeded')).toBe(true);
     const dated = rig.store.rowsOf('job').filter(({ scheduledFor }) => scheduledFor === null);
     expect(dated.map(({ startedAt }) => startedAt)).toEqual([T + 150 * SECOND]);
+  });
+
+  it('says when it begins, until it has begun', async () => {
+    const rig = setupRuns();
+    const [later] = await rig.start(rig.addJob(), { notBefore: T + MINUTE });
+    expect(later).toMatchObject({ state: 'queued', startsAt: '2026-01-01T00:01:00.000Z' });
+    await rig.clock.advanceAsync(MINUTE);
+    const live = rig.service.find(later?.id ?? '');
+    expect(live && toRun(live)).not.toHaveProperty('startsAt');
   });
 
   it('leaves a chain of delays alone', async () => {
