@@ -1,10 +1,10 @@
 import { open, readdir, readFile, stat } from 'node:fs/promises';
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { launchApp, type RunningApp } from '../support/electron-app.ts';
 import { startItemsApi } from '../support/items-api.ts';
 import { registerEverySecond } from '../support/register.ts';
+import { endSuccessors } from '../support/successors.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const PATIENTLY = { timeout: 20_000, interval: 100 };
@@ -100,24 +100,5 @@ async function choose(running: RunningApp, home: string, choice: string | RegExp
   await dialog.getByRole('radio', { name: choice }).first().check();
   await dialog.getByRole('button', { name: 'Go on', exact: true }).click();
   expect(await running.exited()).toBe(0);
-  await expect.poll(() => appsOf(home), PATIENTLY).not.toEqual([]);
-  for (const successor of appsOf(home)) process.kill(successor, 'SIGKILL');
-  await expect.poll(() => appsOf(home), PATIENTLY).toEqual([]);
-}
-
-/** Main processes of the app in a home. */
-function appsOf(home: string): number[] {
-  const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return processes.map(Number).filter((pid) => {
-    const command = commandOf(pid);
-    return command.includes(home) && !command.includes('--type=');
-  });
-}
-
-function commandOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch {
-    return ''; // ended meanwhile
-  }
+  await endSuccessors(home);
 }
