@@ -1,5 +1,5 @@
 import type { Locale } from './i18n/locale.ts';
-import { say, spoken, type Said, type Told } from './sentences.ts';
+import { part, type Said, say, type SentenceWith, spoken, type Told } from './sentences.ts';
 
 /**
  * Errors that cross a boundary (IPC, REST, command line). Each has a stable code that scripts may test and a
@@ -70,20 +70,35 @@ export class PontualError extends Error {
       path: problem.path,
       message: spoken(problem, locale),
     }));
-    const [first] = this.details;
-    const [firstSpoken] = details;
-    // The message about an input repeats its first problem.
-    const message =
-      first && firstSpoken && this.message === atPlace(first)
-        ? atPlace(firstSpoken)
-        : spoken(this, locale);
-    return { code: this.code, message, details };
+    return { code: this.code, message: spoken(this, locale), details };
+  }
+
+  /** As a part of an answer: whoever shows it says it in the language of who reads. */
+  get told(): ErrorInAnswer {
+    const { code, message, says } = this;
+    const details = this.details.map((problem) => ({
+      path: problem.path,
+      message: problem.message,
+      ...(problem.says && { says: problem.says }),
+    }));
+    return { code, message, ...(says && { says }), details };
   }
 }
 
+/** An error in an answer, with the notes of which sentences it is made of. */
+export interface ErrorInAnswer {
+  code: ErrorCode;
+  message: string;
+  says?: Said;
+  details: { path: string; message: string; says?: Said }[];
+}
+
 /** A problem as one text. */
-function atPlace({ path, message }: Problem): string {
-  return path === '' ? message : `${path}: ${message}`;
+export function atPlace(problem: Problem): Told {
+  const { path: place, message, says } = problem;
+  if (place === '') return { message, says };
+  const { message: text, says: placed } = say('problemAt', { place, what: part(problem) });
+  return says === undefined ? { message: text } : { message: text, says: placed };
 }
 
 /** An input that breaks the contract; the message repeats the first problem so that it reads well alone. */
@@ -94,15 +109,18 @@ export function invalid(details: readonly Problem[]): PontualError {
 
 export function notFound(what: string, id: string): PontualError {
   const key = NOT_FOUND.get(what);
-  if (key !== undefined) return new PontualError('not-found', say(key, { id }));
-  return new PontualError('not-found', `There is no ${what} '${id}'.`);
+  return new PontualError('not-found', key ? say(key, { id }) : say('noOther', { what, id }));
 }
 
-const NOT_FOUND: ReadonlyMap<string, 'noIntegration' | 'noJob' | 'noRun' | 'noBackup'> = new Map([
+const NOT_FOUND: ReadonlyMap<string, SentenceWith<'id'>> = new Map([
   ['integration', 'noIntegration'],
   ['job', 'noJob'],
   ['run', 'noRun'],
   ['backup', 'noBackup'],
+  ['secret', 'noSecretOfName'],
+  ['refused record', 'noRefusedRecord'],
+  ['metric', 'noMetric'],
+  ['run of job', 'noRunOfJob'],
 ]);
 
 /** Turns whatever was thrown into an Error, once, at a boundary. */

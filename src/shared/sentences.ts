@@ -107,7 +107,7 @@ export function part({ message, says }: Told): string | Said {
 export function joined(
   parts: readonly (string | Said)[],
   by: 'space' | 'comma' | 'semicolon',
-): Part {
+): string | Said {
   const [first = '', ...rest] = parts;
   const key = JOINTS[by];
   return rest.reduce<string | Said>((sum, then) => say(key, { first: sum, then }).says, first);
@@ -125,6 +125,17 @@ export class SaidError extends Error {
   readonly says: Said;
 
   constructor({ message, says }: Sentence, options?: ErrorOptions) {
+    super(message, options);
+    this.says = says;
+  }
+}
+
+/** The same for what may come from elsewhere, without a note. */
+export class ToldError extends Error {
+  readonly says: Said | undefined;
+
+  constructor(what: string | Told, options?: ErrorOptions) {
+    const { message, says }: Told = typeof what === 'string' ? { message: what } : what;
     super(message, options);
     this.says = says;
   }

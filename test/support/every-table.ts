@@ -179,6 +179,7 @@ function runtime(): JobRuntime {
     state: 'enabled',
     pausedUntil: null,
     pauseReason: null,
+    pauseSays: { key: 'pausedByFailures', data: { count: 10, failure: '503' } },
     pausedAt: null,
     coveredUntil: AT + 3 * DAY,
     coveredSince: AT,

@@ -3,6 +3,7 @@ import { checkInput } from '../../shared/check-input.ts';
 import type { Caller, CommandTable, Handlers } from '../../shared/command.ts';
 import { asError, PontualError, type ErrorBody } from '../../shared/errors.ts';
 import type { Locale } from '../../shared/i18n/index.ts';
+import { say, spoken, toldBy } from '../../shared/sentences.ts';
 import type { Clock } from '../engine/clock.ts';
 
 const MOST_INPUT_BYTES = 1024 * 1024;
@@ -53,7 +54,7 @@ export function createCallAnswerer<T extends CommandTable>(
 
 function knownName<T extends CommandTable>(table: T, name: unknown): keyof T & string {
   if (typeof name === 'string' && Object.hasOwn(table, name)) return name;
-  throw new PontualError('not-found', `There is no command '${String(name)}'.`);
+  throw new PontualError('not-found', say('noCommand', { name: String(name) }));
 }
 
 function checkedInput(
@@ -63,7 +64,7 @@ function checkedInput(
 ): unknown {
   if (command === undefined) throw new PontualError('internal', 'The command has no entry.');
   if (byteLength(input) > MOST_INPUT_BYTES) {
-    throw new PontualError('too-large', 'The input is larger than 1 MiB.');
+    throw new PontualError('too-large', say('inputTooLarge'));
   }
   return checkInput(command.input, input, locale);
 }
@@ -79,5 +80,7 @@ function byteLength(input: unknown): number {
 
 function bodyOf(error: Error, locale: Locale): ErrorBody {
   if (error instanceof PontualError) return error.bodyIn(locale);
-  return { code: 'internal', message: error.message, details: [] };
+  const { message, says } = toldBy(error);
+  const code = error.name === 'StoreUnavailable' ? 'degraded' : 'internal';
+  return { code, message: spoken({ message, says }, locale), details: [] };
 }

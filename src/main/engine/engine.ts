@@ -30,7 +30,7 @@ import { nodeScheduleAlarm, type Alarm } from './scheduler/alarm.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
 import { Vault } from './secrets/vault.ts';
 import { SettingsBook } from './settings-book.ts';
-import { StatusBoard } from './status-board.ts';
+import { degradedBy, StatusBoard, whyNotWell } from './status-board.ts';
 import { openStore } from './store/store-client.ts';
 import type { Store } from './store/store.ts';
 import { StorePulse } from './store-pulse.ts';
@@ -121,7 +121,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     notice,
     onFullness: () => {
       if (housekeeping.full === null) goOn();
-      else events.emit('store.degraded', { state: 'degraded', reason: housekeeping.full });
+      else events.emit('store.degraded', degradedBy('degraded', housekeeping.full));
       status.changed();
     },
   });
@@ -393,7 +393,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     events,
     home: options.home,
     version: options.version,
-    health: () => ({ state: status.state, reason: status.reason }),
+    health: () => status.health,
     metrics: () => metrics.page(),
     status: () => status.read(),
     logFileOf: async (runId) => {
@@ -446,7 +446,7 @@ function followStatus(
     ),
     store.onHealth((health) => {
       if (health.state === 'ok') onRecovered();
-      else events.emit('store.degraded', { state: health.state, reason: health.reason ?? '' });
+      else events.emit('store.degraded', degradedBy(health.state, whyNotWell(health)));
       status.changed();
     }),
   ];

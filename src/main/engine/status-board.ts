@@ -1,9 +1,11 @@
+import type { EventPayload } from '../../shared/events.ts';
+import type { Said, Told } from '../../shared/sentences.ts';
 import type { AppState, Status } from '../../shared/status.ts';
 import { toIso, type Clock, type Timer } from './clock.ts';
 import type { EventHub } from './observe/events.ts';
 import type { LiveJob } from './jobs/live-job.ts';
 import type { PauseOfAll } from './pause-of-all.ts';
-import type { Store } from './store/store.ts';
+import type { Store, StoreHealth } from './store/store.ts';
 
 /** What the program is doing, and whether it is well. Told when it changes, at most once a second. */
 export interface StatusDeps {
@@ -14,7 +16,7 @@ export interface StatusDeps {
   readonly jobs: ReadonlyMap<string, LiveJob>;
   readonly pauseOfAll: PauseOfAll;
   /** Why the database takes no more records; null while there is room. */
-  readonly full: () => string | null;
+  readonly full: () => Told | null;
   readonly running: () => number;
   readonly queued: () => number;
   readonly nextRunAt: (job: LiveJob) => number | null;
@@ -57,8 +59,15 @@ export class StatusBoard {
   }
 
   /** Why it is degraded or read-only, and what the person can do; null when it is neither. */
-  get reason(): string | null {
-    return this.#deps.store.health.reason ?? this.#deps.full();
+  get reason(): Told | null {
+    return whyNotWell(this.#deps.store.health) ?? this.#deps.full();
+  }
+
+  /** Its condition at once, without asking the store. */
+  get health(): { readonly state: AppState; readonly reason: string | null; readonly says?: Said } {
+    const { reason } = this;
+    if (reason === null) return { state: this.state, reason };
+    return { state: this.state, reason: reason.message, ...(reason.says && { says: reason.says }) };
   }
 
   async read(): Promise<Status> {
@@ -71,10 +80,12 @@ export class StatusBoard {
       return { last24h: 0, latest: [] };
     });
     const { lsn, journalBytes, snapshotBytes, records, runs } = store.figures;
+    const { reason } = this;
     return {
       version,
       state: this.state,
-      stateReason: this.reason,
+      stateReason: reason?.message ?? null,
+      ...(reason?.says && { stateReasonSays: reason.says }),
       pausedUntil: pause === null || pause.until === null ? null : toIso(pause.until),
       pauseReason: pause?.reason ?? null,
       startedAt: this.#startedAt,
@@ -134,6 +145,17 @@ export class StatusBoard {
     }
     return first && { jobId: first.jobId, at: toIso(first.at) };
   }
+}
+
+/** What is wrong with the store; null when it is well. */
+export function whyNotWell({ reason, says }: StoreHealth): Told | null {
+  return reason === null ? null : { message: reason, says };
+}
+
+/** As it is told that the store is not well. */
+export function degradedBy(state: AppState, told: Told | null): EventPayload<'store.degraded'> {
+  const { message = '', says } = told ?? {};
+  return { state, reason: message, ...(says && { reasonSays: says }) };
 }
 
 function countEnabled(jobs: Iterable<LiveJob>): number {

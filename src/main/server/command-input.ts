@@ -2,6 +2,7 @@ import { checkInput } from '../../shared/check-input.ts';
 import type { Command } from '../../shared/command.ts';
 import { invalid, type Problem } from '../../shared/errors.ts';
 import type { Locale } from '../../shared/i18n/index.ts';
+import { say } from '../../shared/sentences.ts';
 
 /** The parts of a request that make up a command's input. */
 export interface RequestParts {
@@ -26,13 +27,12 @@ function mergeParts(command: Command, { path, query, body, header }: RequestPart
   const problems: Problem[] = [];
   const fields = readsQuery(command) ? query : bodyFields(body);
   if (readsQuery(command) && body !== undefined && body !== null)
-    problems.push({ path: '', message: 'This command takes no body.' });
+    problems.push({ path: '', ...say('takesNoBody') });
   if (!readsQuery(command))
-    for (const name of Object.keys(query))
-      problems.push({ path: name, message: 'This command takes its fields from the body.' });
+    for (const name of Object.keys(query)) problems.push({ path: name, ...say('takesBody') });
   for (const [name, value] of Object.entries(path))
     if (Object.hasOwn(fields, name) && fields[name] !== value)
-      problems.push({ path: name, message: `The path says ${JSON.stringify(value)}.` });
+      problems.push({ path: name, ...say('pathSays', { value: JSON.stringify(value) }) });
   if (problems.length > 0) throw invalid(problems);
   return { ...fields, ...headerFields(command, header), ...path };
 }
@@ -41,7 +41,7 @@ function bodyFields(body: unknown): Readonly<Record<string, unknown>> {
   if (body === undefined) return {};
   if (typeof body === 'object' && body !== null && !Array.isArray(body))
     return body as Readonly<Record<string, unknown>>;
-  throw invalid([{ path: '', message: 'The body must be a JSON object.' }]);
+  throw invalid([{ path: '', ...say('bodyMustBeObject') }]);
 }
 
 function headerFields(command: Command, header: RequestParts['header']): object {

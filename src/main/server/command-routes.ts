@@ -2,7 +2,10 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller, Command, CommandTable, Handlers } from '../../shared/command.ts';
 import { PontualError } from '../../shared/errors.ts';
+import type { Locale } from '../../shared/i18n/index.ts';
 import type { DataRecord } from '../../shared/record.ts';
+import { say } from '../../shared/sentences.ts';
+import { speakerOf } from '../../shared/speak.ts';
 import type { Page } from '../../shared/values.ts';
 import { toIso, type Clock } from '../engine/clock.ts';
 import { exactJson } from '../engine/exact-data.ts';
@@ -45,10 +48,11 @@ export function addCommandRoutes<T extends CommandTable>(
       config: { takesYaml: command.isDocument === true },
       handler: async (request, reply) => {
         refuseWritesWhileReadOnly(command, health());
-        const input = commandInput(command, partsOf(request), languageOf(request.headers));
+        const locale = languageOf(request.headers);
+        const input = commandInput(command, partsOf(request), locale);
         if (command.isExported === true && isExport(input))
           return sendExport(reply, input, (page) => handler(page, callerOf(request)), clock);
-        const output = await handler(input, callerOf(request));
+        const output = spokenOutput(command, await handler(input, callerOf(request)), locale);
         return command.isDocument === true && wantsYaml(request.headers.accept)
           ? reply.type(YAML_TYPE).send(toYaml(output))
           : sendOutput(reply, command, output, request.headers['if-none-match']);
@@ -82,7 +86,7 @@ export function refuseOtherMethods(
         void reply.header('allow', allow);
         throw new PontualError(
           'method-not-allowed',
-          `${request.method} is not possible here; ${allow} is.`,
+          say('methodNotHere', { method: request.method, allow }),
         );
       },
       handler: () => undefined,
@@ -90,9 +94,16 @@ export function refuseOtherMethods(
   }
 }
 
-function refuseWritesWhileReadOnly(command: Command, { state, reason }: Health): void {
+/** What the program has to say in an answer, in the language of who asked. */
+function spokenOutput({ output: schema }: Command, output: unknown, locale: Locale): unknown {
+  const speak = locale === 'en' ? null : speakerOf(schema);
+  return speak ? speak(output, locale) : output;
+}
+
+function refuseWritesWhileReadOnly(command: Command, { state, reason, says }: Health): void {
   if (state !== 'read-only' || command.method === 'GET' || command.allowedReadOnly === true) return;
-  throw new PontualError('degraded', reason ?? 'The store is open for reading only.');
+  const told = reason === null ? say('storeReadOnly') : { message: reason, says };
+  throw new PontualError('degraded', told);
 }
 
 function partsOf(request: FastifyRequest) {

@@ -1,5 +1,6 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { asError, PontualError } from '../../shared/errors.ts';
+import { say } from '../../shared/sentences.ts';
 import type { Clock } from '../engine/clock.ts';
 import { errorAnswer } from './error-answer.ts';
 import { answerBadConnection, createGatedServer } from './http-server.ts';
@@ -42,7 +43,7 @@ export function createApp({ token, clock, log, limits, port }: AppOptions): Fast
   });
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply, log));
   app.setNotFoundHandler(({ url }) => {
-    throw new PontualError('not-found', `There is nothing at ${url.split('?')[0] ?? ''}.`);
+    throw new PontualError('not-found', say('nothingAt', { path: url.split('?')[0] ?? '' }));
   });
   return app;
 }
@@ -55,7 +56,7 @@ function takeStrictBodies(app: FastifyInstance): void {
       try {
         const isYaml = types === YAML_TYPES;
         if (isYaml && !request.routeOptions.config.takesYaml)
-          throw new PontualError('unsupported-media-type', 'The body must be JSON here.');
+          throw new PontualError('unsupported-media-type', say('bodyMustBeJsonHere'));
         done(null, parseBody(request, body, parse));
       } catch (error) {
         done(asError(error));
@@ -71,7 +72,7 @@ function parseBody(
   parse: (body: Buffer) => unknown,
 ): unknown {
   if (request.headers['content-encoding'] !== undefined)
-    throw new PontualError('unsupported-media-type', 'The body must not be compressed.');
+    throw new PontualError('unsupported-media-type', say('bodyNotCompressed'));
   return body.length === 0 ? undefined : parse(body);
 }
 

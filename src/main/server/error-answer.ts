@@ -1,5 +1,6 @@
 import { ERROR_CODES, PontualError, type ErrorBody, type ErrorCode } from '../../shared/errors.ts';
 import type { Locale } from '../../shared/i18n/index.ts';
+import { say, spoken, toldBy, type SentenceWith, type Told } from '../../shared/sentences.ts';
 import { StoreConflict, StoreUnavailable } from '../engine/store/store.ts';
 
 /** The one place where something thrown becomes an answer: a status, a code, a sentence, and never a stack. */
@@ -12,17 +13,16 @@ export interface ErrorAnswer {
 
 export function errorAnswer(thrown: unknown, locale: Locale): ErrorAnswer {
   if (thrown instanceof PontualError) return answerOf(thrown.bodyIn(locale));
-  if (thrown instanceof StoreConflict) return refusal('conflict', thrown.message);
-  if (thrown instanceof StoreUnavailable) return refusal('degraded', thrown.message);
+  if (thrown instanceof StoreConflict) return refusal('conflict', toldBy(thrown), locale);
+  if (thrown instanceof StoreUnavailable) return refusal('degraded', toldBy(thrown), locale);
   const known = refusalOfFramework(thrown);
-  if (known) return refusal(known.code, known.message);
-  const message = 'Something went wrong inside the program; its log, app.log, tells more.';
-  return { ...refusal('internal', message), isUnexpected: true };
+  if (known) return refusal(known.code, say(known.key), locale);
+  return { ...refusal('internal', say('ownFaultInLog'), locale), isUnexpected: true };
 }
 
 /** An answer that refuses, in the shape of every error. */
-export function refusal(code: ErrorCode, message: string): ErrorAnswer {
-  return answerOf({ code, message, details: [] });
+export function refusal(code: ErrorCode, told: Told, locale: Locale): ErrorAnswer {
+  return answerOf({ code, message: spoken(told, locale), details: [] });
 }
 
 function answerOf(error: ErrorBody): ErrorAnswer {
@@ -30,25 +30,16 @@ function answerOf(error: ErrorBody): ErrorAnswer {
 }
 
 /** Fastify's own refusals, by their stable codes; its sentences name its own terms. */
-const FRAMEWORK_CODES: Readonly<Record<string, readonly [ErrorCode, string]>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: ['too-large', 'The body is larger than 1 MiB.'],
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: [
-    'unsupported-media-type',
-    'The body must be JSON, sent as Content-Type: application/json.',
-  ],
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
-    'validation',
-    'The body is not as long as Content-Length says.',
-  ],
-  FST_ERR_BAD_URL: [
-    'validation',
-    'The path is not a valid one: a % is not followed by two digits.',
-  ],
-  FST_ERR_MAX_PARAM_LENGTH: ['validation', 'A part of the path is too long.'],
+const FRAMEWORK_CODES: Readonly<Record<string, readonly [ErrorCode, SentenceWith<never>]>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: ['too-large', 'bodyTooLarge'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported-media-type', 'bodyMustBeJson'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['validation', 'bodyLength'],
+  FST_ERR_BAD_URL: ['validation', 'pathInvalid'],
+  FST_ERR_MAX_PARAM_LENGTH: ['validation', 'pathPartTooLong'],
 };
 
-function refusalOfFramework(thrown: unknown): { code: ErrorCode; message: string } | null {
+function refusalOfFramework(thrown: unknown): { code: ErrorCode; key: SentenceWith<never> } | null {
   if (!(thrown instanceof Error) || !('code' in thrown)) return null;
-  const [code, message] = FRAMEWORK_CODES[String(thrown.code)] ?? [];
-  return code === undefined || message === undefined ? null : { code, message };
+  const [code, key] = FRAMEWORK_CODES[String(thrown.code)] ?? [];
+  return code === undefined || key === undefined ? null : { code, key };
 }

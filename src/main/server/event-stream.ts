@@ -1,5 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PontualError } from '../../shared/errors.ts';
+import { eventSchemas } from '../../shared/events.ts';
+import type { Locale } from '../../shared/i18n/index.ts';
+import { say } from '../../shared/sentences.ts';
+import { speakerOf } from '../../shared/speak.ts';
+import { languageOf } from './language.ts';
 import type { Clock, Timer } from '../engine/clock.ts';
 import type { EventHub, NumberedEvent } from '../engine/observe/events.ts';
 import type { EventFilter } from './event-filter.ts';
@@ -15,7 +20,7 @@ export class EventStreams {
   readonly #hub: Pick<EventHub, 'onPublic' | 'since' | 'lastId'>;
   readonly #clock: Clock;
   readonly #limits: ServerLimits;
-  readonly #clients = new Map<ServerResponse, EventFilter>();
+  readonly #clients = new Map<ServerResponse, Client>();
   #stopListening: (() => void) | null = null;
   #heartbeat: Timer | null = null;
 
@@ -38,14 +43,15 @@ export class EventStreams {
     if (this.#clients.size >= this.#limits.eventClients)
       throw new PontualError(
         'too-many-requests',
-        `No more than ${this.#limits.eventClients} clients may follow the events at once.`,
+        say('tooManyFollowers', { most: this.#limits.eventClients }),
       );
     response.writeHead(200, {
       ...SECURITY_HEADERS,
       'content-type': 'text/event-stream; charset=utf-8',
     });
-    response.write(this.#greeting(lastSeen, wants));
-    this.#clients.set(response, wants);
+    const client = { wants, locale: languageOf(request.headers) };
+    response.write(this.#greeting(lastSeen, client));
+    this.#clients.set(response, client);
     response.on('close', () => this.#remove(response));
     this.#stopListening ??= this.#hub.onPublic((event) => this.#send(event));
     this.#heartbeat ??= this.#beatLater();
@@ -56,18 +62,19 @@ export class EventStreams {
     for (const client of this.#clients.keys()) client.end();
   }
 
-  #greeting(lastSeen: number | null, wants: EventFilter): string {
+  #greeting(lastSeen: number | null, { wants, locale }: Client): string {
     if (lastSeen === null) return `retry: 1000\nid: ${this.#hub.lastId}\n\n`;
     const replay = this.#hub.since(lastSeen);
     if (replay.kind === 'reset')
       return `retry: 1000\n\nid: ${replay.lastId}\nevent: reset\ndata: {}\n\n`;
-    return `retry: 1000\n\n${replay.events.filter(wants).map(eventText).join('')}`;
+    const texts = replay.events.filter(wants).map((event) => eventText(event, locale));
+    return `retry: 1000\n\n${texts.join('')}`;
   }
 
   #send(event: NumberedEvent): void {
-    let text: string | null = null;
-    for (const [client, wants] of this.#clients)
-      if (wants(event)) this.#write(client, (text ??= eventText(event)));
+    const texts: Partial<Record<Locale, string>> = {};
+    for (const [response, { wants, locale }] of this.#clients)
+      if (wants(event)) this.#write(response, (texts[locale] ??= eventText(event, locale)));
   }
 
   #write(client: ServerResponse, text: string): void {
@@ -94,8 +101,16 @@ export class EventStreams {
   }
 }
 
+/** Who follows: what of it, and in which language. */
+interface Client {
+  readonly wants: EventFilter;
+  readonly locale: Locale;
+}
+
 /** One event as it is sent; JSON text has no line breaks. */
-function eventText({ id, name, at, data }: NumberedEvent): string {
+function eventText({ id, name, at, data: told }: NumberedEvent, locale: Locale): string {
+  const speak = locale === 'en' ? null : speakerOf(eventSchemas[name]);
+  const data = speak ? speak(told, locale) : told;
   return `id: ${id}\nevent: ${name}\ndata: ${JSON.stringify({ name, at, data })}\n\n`;
 }
 

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { ErrorCode } from '../../shared/errors.ts';
+import { say, type Sentence } from '../../shared/sentences.ts';
 
 /**
  * Who may come in. A page of a stranger's website can reach 127.0.0.1 too, so being local is no proof of anything:
@@ -23,7 +24,7 @@ export interface GateOptions {
 
 export type Verdict =
   | { readonly kind: 'in'; readonly hasToken: boolean }
-  | { readonly kind: 'refused'; readonly code: ErrorCode; readonly message: string };
+  | { readonly kind: 'refused'; readonly code: ErrorCode; readonly why: Sentence };
 
 /** Paths that answer without a token: they tell nothing that is not in the documentation, to which the first leads. */
 const OPEN_PATHS: ReadonlySet<string> = new Set([
@@ -40,27 +41,20 @@ const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PAT
 /** A person who types the address, and our own docs page. */
 const FETCH_SITES: ReadonlySet<string> = new Set(['none', 'same-origin']);
 
-export const WRONG_TOKEN =
-  'A valid token is needed: "Authorization: Bearer" and the content of api-token.';
+export const WRONG_TOKEN = say('tokenNeeded');
 
 export function judge(head: RequestHead, { port, token }: GateOptions): Verdict {
   const valuesOf = (name: string) => headerValues(head.rawHeaders, name);
-  if (!head.target.startsWith('/'))
-    return refused('validation', 'The request target must be a path that begins with "/".');
+  if (!head.target.startsWith('/')) return refused('validation', say('targetNoPath'));
   const hosts = valuesOf('host');
   if (hosts.length !== 1 || !isOurHost(hosts[0] ?? '', port))
-    return refused('forbidden', `The Host header must be 127.0.0.1:${port} or localhost:${port}.`);
-  if (valuesOf('origin').length > 0)
-    return refused(
-      'forbidden',
-      'Requests from web pages are refused: they carry an Origin header.',
-    );
+    return refused('forbidden', say('hostNotOurs', { port: String(port) }));
+  if (valuesOf('origin').length > 0) return refused('forbidden', say('originRefused'));
   if (!valuesOf('sec-fetch-site').every((site) => FETCH_SITES.has(site)))
-    return refused('forbidden', 'Requests from other sites are refused.');
-  if (valuesOf('upgrade').length > 0)
-    return refused('validation', 'Other protocols are not spoken here.');
+    return refused('forbidden', say('siteRefused'));
+  if (valuesOf('upgrade').length > 0) return refused('validation', say('noOtherProtocols'));
   if (!METHODS.has(head.method))
-    return refused('method-not-allowed', `The method ${head.method} is not known here.`);
+    return refused('method-not-allowed', say('methodUnknown', { method: head.method }));
   const hasToken = isTokenOf(valuesOf('authorization'), token);
   if (!hasToken && !isOpen(head)) return refused('unauthorized', WRONG_TOKEN);
   return { kind: 'in', hasToken };
@@ -98,6 +92,6 @@ function headerValues(rawHeaders: readonly string[], name: string): string[] {
   return values;
 }
 
-function refused(code: ErrorCode, message: string): Verdict {
-  return { kind: 'refused', code, message };
+function refused(code: ErrorCode, why: Sentence): Verdict {
+  return { kind: 'refused', code, why };
 }

@@ -6,6 +6,8 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { say } from '../../shared/sentences.ts';
+import { languageOf } from './language.ts';
 import type { Clock } from '../engine/clock.ts';
 import { BadTokens } from './bad-tokens.ts';
 import { refusal } from './error-answer.ts';
@@ -59,12 +61,13 @@ export function createGatedServer(options: GatedServerOptions, next: RequestList
       response.writeContinue();
     next(request, response);
   });
-  server.on('checkExpectation', (_request, response) => {
-    const { status, body } = refusal('validation', 'No expectation but 100-continue is met here.');
+  server.on('checkExpectation', (request, response) => {
+    const locale = languageOf(request.headers);
+    const { status, body } = refusal('validation', say('noExpectations'), locale);
     sendAndClose(response, status, body);
   });
-  server.on('connect', (_request, socket) => {
-    const { body } = refusal('method-not-allowed', 'This is no proxy.');
+  server.on('connect', (request, socket) => {
+    const { body } = refusal('method-not-allowed', say('noProxy'), languageOf(request.headers));
     socket.end(rawAnswer(405, 'Method Not Allowed', body));
   });
   return server;
@@ -82,7 +85,8 @@ function letIn(
     if (verdict.hasToken) withToken.add(request);
     return true;
   }
-  const { status, body } = refusal(verdict.code, verdict.message);
+  const locale = languageOf(request.headers);
+  const { status, body } = refusal(verdict.code, verdict.why, locale);
   if (verdict.code !== 'unauthorized') {
     sendAndClose(response, status, body);
     return false;
@@ -95,11 +99,14 @@ function letIn(
       'Wrong tokens were presented to the local server again and again; it now answers 429 to them.',
     );
   if (tooMany) {
-    const slowDown = refusal('too-many-requests', 'Too many wrong tokens; try again later.');
+    const slowDown = refusal('too-many-requests', say('tooManyTokens'), locale);
     sendAndClose(response, slowDown.status, slowDown.body, { 'retry-after': String(retryAfterS) });
   } else sendAndClose(response, status, body, { 'www-authenticate': 'Bearer' });
   return false;
 }
+
+/** Of whom no header could be read. */
+const UNHEARD = 'en';
 
 /**
  * Answers a connection on which no request could be understood. Headers that are too long to be read cannot hold our
@@ -111,17 +118,17 @@ export function answerBadConnection(error: NodeJS.ErrnoException, socket: Duplex
     return;
   }
   if (error.code === 'HPE_HEADER_OVERFLOW')
-    socket.end(rawAnswer(401, 'Unauthorized', refusal('unauthorized', WRONG_TOKEN).body));
+    socket.end(rawAnswer(401, 'Unauthorized', refusal('unauthorized', WRONG_TOKEN, UNHEARD).body));
   else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT')
     socket.end(
-      rawAnswer(408, 'Request Timeout', refusal('validation', 'The request took too long.').body),
+      rawAnswer(
+        408,
+        'Request Timeout',
+        refusal('validation', say('requestTookTooLong'), UNHEARD).body,
+      ),
     );
   else
     socket.end(
-      rawAnswer(
-        400,
-        'Bad Request',
-        refusal('validation', 'This is not a valid HTTP request.').body,
-      ),
+      rawAnswer(400, 'Bad Request', refusal('validation', say('requestNotHttp'), UNHEARD).body),
     );
 }

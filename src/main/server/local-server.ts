@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { CommandTable } from '../../shared/command.ts';
 import { PontualError } from '../../shared/errors.ts';
 import { say } from '../../shared/sentences.ts';
+import { languageOf } from './language.ts';
 import type { Clock } from '../engine/clock.ts';
 import { addCommandRoutes, refuseOtherMethods } from './command-routes.ts';
 import { createApp } from './create-app.ts';
@@ -94,10 +95,10 @@ function addProgramRoutes<T extends CommandTable>(
   });
   for (const url of ['/health', '/actuator/health'])
     app.get(url, async ({ raw }, reply) =>
-      sendHealth(reply, programHealth(health(), hasToken(raw))),
+      sendHealth(reply, programHealth(health(), hasToken(raw), languageOf(raw.headers))),
     );
   app.get('/actuator/health/db', async ({ raw }, reply) =>
-    sendHealth(reply, storeHealth(health(), hasToken(raw))),
+    sendHealth(reply, storeHealth(health(), hasToken(raw), languageOf(raw.headers))),
   );
   // Asked for by monitors that know the predecessor; there is no Redis here, which is no failure.
   app.get('/actuator/health/redis', async (_request, reply) =>
@@ -134,10 +135,9 @@ function listenFailure(error: unknown, port: number): PontualError {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE')
     return new PontualError('conflict', say('portInUse', { port }), { cause: error });
-  const why = code === 'EACCES' ? 'this user may not use it' : String(error);
-  return new PontualError('internal', `The local server cannot listen on port ${port}: ${why}.`, {
-    cause: error,
-  });
+  const why = code === 'EACCES' ? say('portNotAllowed').says : String(error);
+  const sentence = say('cannotListen', { port: String(port), why });
+  return new PontualError('internal', sentence, { cause: error });
 }
 
 async function stop(

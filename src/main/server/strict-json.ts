@@ -1,4 +1,5 @@
 import { invalid } from '../../shared/errors.ts';
+import { say } from '../../shared/sentences.ts';
 
 /**
  * Bodies are JSON that means one thing only: valid UTF-8, at most so deep, no key twice in one object (parsers keep
@@ -16,9 +17,8 @@ export function parseStrictJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw invalid([
-      { path: '', message: `The body is not valid JSON: ${(error as Error).message}` },
-    ]);
+    const why = (error as Error).message;
+    throw invalid([{ path: '', ...say('bodyInvalidJson', { why }) }]);
   }
 }
 
@@ -26,7 +26,7 @@ function decodeUtf8(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw invalid([{ path: '', message: 'The body is not valid UTF-8.' }]);
+    throw invalid([{ path: '', ...say('bodyNotUtf8') }]);
   }
 }
 
@@ -46,18 +46,15 @@ function checkShape(text: string): void {
     if (token === '{' || token === '[') {
       levels.push(token === '{' ? { keys: new Set(), at: '' } : { keys: null, at: 0 });
       if (levels.length > MAX_DEPTH)
-        throw invalid([
-          { path: '', message: `The body is nested deeper than ${MAX_DEPTH} levels.` },
-        ]);
+        throw invalid([{ path: '', ...say('bodyTooDeep', { most: MAX_DEPTH }) }]);
     } else if (token === '}' || token === ']') levels.pop();
     else if (token === ',') {
       if (typeof level?.at === 'number') level.at += 1;
     } else if (colon !== undefined && level?.keys) {
       const key = keyOf(token);
       if (FORBIDDEN_KEYS.has(key))
-        throw invalid([{ path: pathTo(key), message: `A field cannot be named ${key}.` }]);
-      if (level.keys.has(key))
-        throw invalid([{ path: pathTo(key), message: 'This field is given twice.' }]);
+        throw invalid([{ path: pathTo(key), ...say('fieldForbidden', { name: key }) }]);
+      if (level.keys.has(key)) throw invalid([{ path: pathTo(key), ...say('fieldTwice') }]);
       level.keys.add(key);
       level.at = key;
     }

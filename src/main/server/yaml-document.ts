@@ -1,5 +1,6 @@
 import { parseDocument, stringify } from 'yaml';
 import { asError, invalid } from '../../shared/errors.ts';
+import { say } from '../../shared/sentences.ts';
 import { parseStrictJson } from './strict-json.ts';
 
 /** Documents that people keep in files, as YAML. They mean what the same JSON would mean, and no more. */
@@ -15,7 +16,7 @@ export function fromYaml(text: string): unknown {
   const document = parseDocument(text, { schema: 'core', uniqueKeys: true });
   const [problem] = document.errors;
   if (problem)
-    throw invalid([{ path: '', message: `This is not valid YAML: ${problem.message.trim()}` }]);
+    throw invalid([{ path: '', ...say('yamlInvalid', { why: problem.message.trim() }) }]);
   const json = asJson(() => document.toJS({ maxAliasCount: MOST_ALIASES }));
   // The same rules as for JSON: depth, forbidden names.
   return parseStrictJson(Buffer.from(json));
@@ -25,7 +26,7 @@ function asJson(read: () => unknown): string {
   try {
     return JSON.stringify(read());
   } catch (thrown) {
-    throw invalid([{ path: '', message: `This YAML cannot be used: ${asError(thrown).message}.` }]);
+    throw invalid([{ path: '', ...say('yamlUnusable', { why: asError(thrown).message }) }]);
   }
 }
 
@@ -34,8 +35,7 @@ export function parseYamlBody(body: Uint8Array): unknown {
   try {
     return fromYaml(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch (error) {
-    if (error instanceof TypeError)
-      throw invalid([{ path: '', message: 'The body is not valid UTF-8.' }]);
+    if (error instanceof TypeError) throw invalid([{ path: '', ...say('bodyNotUtf8') }]);
     throw error;
   }
 }

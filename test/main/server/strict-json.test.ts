@@ -31,7 +31,7 @@ describe('parseStrictJson', () => {
     ['{"x":{"list":[{"k":1},{"k":1,"k":2}]}}', 'x.list.1.k'],
     ['{"a":{"b":1},"c":{"b":1},"a":3}', 'a'],
   ])('refuses a field that is given twice: %s', (text, path) => {
-    expect(problemOf(text)).toEqual({ path, message: 'This field is given twice.' });
+    expect(problemOf(text)).toMatchObject({ path, message: 'This field is given twice.' });
   });
 
   it('allows the same name in different objects, and in strings that look like JSON', () => {

@@ -3,7 +3,7 @@ import {
   type ConfigDocument,
   type ConfigImport,
 } from '../../../shared/config-document.ts';
-import { invalid, type Problem } from '../../../shared/errors.ts';
+import { atPlace, invalid, type Problem } from '../../../shared/errors.ts';
 import { inputProblems } from '../../../shared/input-problems.ts';
 import {
   integrationInputSchema,
@@ -12,6 +12,7 @@ import {
 } from '../../../shared/integration.ts';
 import { jobInputSchema, type JobDefinition, type JobDraft } from '../../../shared/job.ts';
 import { waitedForFirst } from '../../../shared/job-order.ts';
+import { joined, part, say, type Told } from '../../../shared/sentences.ts';
 
 /** Configuration as a document: written from what is declared, and taken apart item by item. Pure. */
 
@@ -30,7 +31,7 @@ export function toDocument(
 /** One item of a document: what it declares, or why it cannot be taken. */
 export type Item<D> =
   | { readonly kind: 'draft'; readonly id: string; readonly draft: D }
-  | { readonly kind: 'refused'; readonly id: string; readonly why: string };
+  | { readonly kind: 'refused'; readonly id: string; readonly why: Told };
 
 export interface DocumentItems {
   readonly integrations: readonly Item<IntegrationDraft>[];
@@ -46,17 +47,14 @@ export function readItems(document: ConfigImport, idOf: (name: string) => string
   const { version, integrations = [], jobs = [], ...others } = document;
   if (version > CONFIG_VERSION)
     throw invalid([
-      {
-        path: 'version',
-        message: `This document has version ${version}, which a newer Pontual wrote; this one reads up to ${CONFIG_VERSION}. Nothing was imported.`,
-      },
+      { path: 'version', ...say('documentNewer', { version, known: CONFIG_VERSION }) },
     ]);
   const problems: Problem[] = Object.keys(others).map((path) => ({
     path,
-    message: 'There is no such part; a document has version, integrations and jobs.',
+    ...say('noSuchPart'),
   }));
   for (const [path, list] of [['integrations', integrations] as const, ['jobs', jobs] as const])
-    if (!Array.isArray(list)) problems.push({ path, message: 'A list is needed.' });
+    if (!Array.isArray(list)) problems.push({ path, ...say('listNeeded') });
   if (problems.length > 0) throw invalid(problems);
   return {
     // Checked above, which the compiler cannot see.
@@ -90,18 +88,20 @@ function items<D extends Declared>(
   return list.map((value, index) => {
     const read = schema.safeParse(value);
     if (!read.success) {
-      const why = inputProblems(read.error).map(sentence).join(' ');
+      const why = inOne(inputProblems(read.error).map(atPlace));
       return { kind: 'refused', id: claimedId(value) ?? `#${index + 1}`, why };
     }
     const id = read.data.id ?? idOf(read.data.name);
-    if (seen.has(id)) return { kind: 'refused', id, why: 'An item before it has the same id.' };
+    if (seen.has(id)) return { kind: 'refused', id, why: say('sameIdBefore') };
     seen.add(id);
     return { kind: 'draft', id, draft: { ...read.data, id } };
   });
 }
 
-function sentence({ path, message }: Problem): string {
-  return path === '' ? message : `${path}: ${message}`;
+function inOne(told: readonly Told[]): Told {
+  const message = told.map((one) => one.message).join(' ');
+  const all = joined(told.map(part), 'space');
+  return typeof all === 'string' ? { message } : { message, says: all };
 }
 
 function claimedId(value: unknown): string | null {

@@ -8,6 +8,7 @@ import {
   type JobDefinition,
   type JobDraft,
 } from '../../../shared/job.ts';
+import type { Told } from '../../../shared/sentences.ts';
 import type { Catalog } from '../jobs/catalog.ts';
 import { readItems, toDocument, type DocumentItems, type Item } from './config-document.ts';
 
@@ -50,12 +51,12 @@ async function importItems(catalog: Catalog, items: DocumentItems): Promise<Impo
     take: (id: string, draft: D) => Promise<Taken>,
   ) => {
     for (const item of list)
-      if (item.kind === 'refused') report.skipped.push({ id: item.id, kind, why: item.why });
+      if (item.kind === 'refused') report.skipped.push({ id: item.id, kind, ...whyOf(item.why) });
       else
         try {
           report[await take(item.id, item.draft)].push(item.id);
         } catch (error) {
-          report.skipped.push({ id: item.id, kind, why: reason(error) });
+          report.skipped.push({ id: item.id, kind, ...whyOf(reason(error)) });
         }
   };
   await takeAll('integration', items.integrations, async (id, draft) => {
@@ -82,8 +83,13 @@ function isSameJob(known: JobDefinition, draft: JobDraft): boolean {
 }
 
 /** A refusal is part of the report; a store that cannot write ends the import. */
-function reason(error: unknown): string {
+function reason(error: unknown): Told {
   if (error instanceof PontualError && error.code !== 'degraded' && error.code !== 'internal')
-    return error.message;
+    return error;
   throw error;
 }
+
+function whyOf({ message, says }: Told): Pick<Skipped, 'why' | 'whySays'> {
+  return { why: message, ...(says && { whySays: says }) };
+}
+type Skipped = ImportReport['skipped'][number];

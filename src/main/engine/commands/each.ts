@@ -1,5 +1,6 @@
-import { asError, PontualError, type ErrorBody } from '../../../shared/errors.ts';
+import { asError, PontualError } from '../../../shared/errors.ts';
 import type { Results } from '../../../shared/operations.ts';
+import { say, toldBy } from '../../../shared/sentences.ts';
 
 /**
  * Does the same for each id, one after the other, and tells what became of each. A named error is an answer; anything
@@ -21,11 +22,8 @@ export async function forEach(
 }
 
 function toBody(error: Error): Results['results'][number]['error'] {
-  const { code, message, details }: ErrorBody =
-    error instanceof PontualError
-      ? error.body
-      : error.name === 'StoreUnavailable'
-        ? { code: 'degraded', message: error.message, details: [] }
-        : { code: 'internal', message: 'Something went wrong inside the program.', details: [] };
-  return { code, message, details: details.map((detail) => ({ ...detail })) };
+  if (error instanceof PontualError) return error.told;
+  return error.name === 'StoreUnavailable'
+    ? { code: 'degraded', ...toldBy(error), details: [] }
+    : { code: 'internal', ...say('ownFaultInLog'), details: [] };
 }

@@ -1,6 +1,7 @@
 import type { ContractHandlers } from '../../../shared/contract.ts';
 import type { Catalog } from '../jobs/catalog.ts';
 import { PontualError } from '../../../shared/errors.ts';
+import { say, type Told } from '../../../shared/sentences.ts';
 import type { TestRequest, TemplateContext } from '../pool/protocol.ts';
 import type { Answer, Question } from '../pool/questions.ts';
 import type { TestResult } from '../../../shared/test-result.ts';
@@ -46,15 +47,15 @@ export function integrationCommands(deps: IntegrationCommandDeps): Pick<Contract
       if (answer.kind === 'imported')
         return { integration: answer.integration, report: [...answer.report] };
       if (answer.kind === 'refused')
-        throw new PontualError('validation', answer.message, { details: answer.details });
+        throw new PontualError('validation', answer, { details: answer.details });
       throw new PontualError('internal', answerProblem(answer));
     },
   };
 }
 
 /** Why there is no such answer as was wanted. */
-export function answerProblem(answer: Answer): string {
-  return answer.kind === 'failed' ? answer.error.message : `Unexpected answer '${answer.kind}'.`;
+export function answerProblem(answer: Answer): Told {
+  return answer.kind === 'failed' ? answer.error : say('ownFault', { why: answer.kind });
 }
 
 /** A test runs for nobody: its templates see the time and empty fields. */

@@ -145,10 +145,7 @@ async function startOnce(
   const known = await deps.store.query('idempotency.get', { key, now });
   if (known) {
     if (known.jobId === jobId && known.bodyHash === bodyHash) return known.runIds;
-    throw new PontualError(
-      'conflict',
-      `The Idempotency-Key '${key}' was used for another job or another body within the last hour. Use a new key.`,
-    );
+    throw new PontualError('conflict', say('keyReused', { key }));
   }
   const again = starting.get(key);
   if (again) return startOnce(deps, starting, job, input, caller);

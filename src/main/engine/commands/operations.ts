@@ -146,8 +146,7 @@ function withFields(
   { createdAt: _created, updatedAt: _updated, ...job }: JobDefinition,
   fields: Readonly<Record<string, JsonValue>>,
 ) {
-  if (Object.hasOwn(fields, 'id'))
-    throw invalid([{ path: 'set.id', message: 'The id of a job cannot be changed.' }]);
+  if (Object.hasOwn(fields, 'id')) throw invalid([{ path: 'set.id', ...say('idFixed') }]);
   const result = jobInputSchema.safeParse({ ...job, ...fields });
   if (result.success) return result.data;
   throw invalid(inputProblems(result.error).map((each) => ({ ...each, path: `set.${each.path}` })));

@@ -1,4 +1,5 @@
 import { invalid } from '../../../shared/errors.ts';
+import { say } from '../../../shared/sentences.ts';
 import type { Page } from '../../../shared/values.ts';
 
 export interface PageWanted {
@@ -62,10 +63,5 @@ function encode(key: string): string {
 function decode(cursor: string): string {
   const text = Buffer.from(cursor, 'base64url').toString('utf8');
   if (text.startsWith('id:')) return text.slice(3);
-  throw invalid([
-    {
-      path: 'cursor',
-      message: `'${cursor.slice(0, 50)}' is not a cursor that this list gave out.`,
-    },
-  ]);
+  throw invalid([{ path: 'cursor', ...say('noCursor', { cursor: cursor.slice(0, 50) }) }]);
 }

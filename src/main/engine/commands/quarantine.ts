@@ -85,7 +85,7 @@ async function replayRun(
   });
   if (answer.kind !== 'replayed') throw new PontualError('internal', answerProblem(answer));
   const { page, acceptedIds, stillInvalidIds } = answer.result;
-  if (page.error !== null) throw new PontualError('validation', page.error.message);
+  if (page.error !== null) throw new PontualError('validation', page.error);
   const op = {
     kind: 'quarantine.replay',
     integrationId: integration.id,

@@ -1,5 +1,6 @@
 import type { ContractHandlers } from '../../../shared/contract.ts';
-import { notFound } from '../../../shared/errors.ts';
+import { PontualError } from '../../../shared/errors.ts';
+import { say } from '../../../shared/sentences.ts';
 import type { Store } from '../store/store.ts';
 import { toPage } from './paging.ts';
 
@@ -11,7 +12,10 @@ export function recordCommands(store: Pick<Store, 'query'>): Pick<ContractHandle
       toPage(await store.query('records.list', filter)),
     'records.get': async ({ integrationId, key }) => {
       const record = await store.query('records.get', { integrationId, key });
-      if (!record) throw notFound(`record of integration '${integrationId}'`, key);
+      if (!record) {
+        const sentence = say('noRecord', { key, integration: integrationId });
+        throw new PontualError('not-found', sentence);
+      }
       return record;
     },
     'records.versions': async (filter) => toPage(await store.query('records.versions', filter)),

@@ -35,6 +35,6 @@ export async function startAgain(
   const request = { trigger: 'retry', triggeredBy, scheduledFor: null } as const;
   const again = { ...request, retryOf: row.id, input: row.input };
   const [run] = await deps.service.start(job, again, () => also);
-  if (!run) throw new PontualError('internal', `Run '${row.id}' could not be started again.`);
+  if (!run) throw new PontualError('internal', say('notStartedAgain', { id: row.id }));
   return run;
 }

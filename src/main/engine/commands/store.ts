@@ -69,6 +69,7 @@ async function storage({ store, budgetBytes }: StoreCommandDeps): Promise<Storag
   return {
     state: store.health.state,
     stateReason: store.health.reason,
+    ...(store.health.says && { stateReasonSays: store.health.says }),
     home,
     ...figures,
     budgetBytes: budgetBytes(),
@@ -105,8 +106,7 @@ async function replace(
   mayRun: boolean,
   act: () => Promise<void>,
 ): Promise<void> {
-  if (onReplaced === null)
-    throw new PontualError('not-implemented', 'This program cannot start itself again.');
+  if (onReplaced === null) throw new PontualError('not-implemented', say('cannotRestartItself'));
   hold(true);
   if (mayRun) await quiet();
   try {

@@ -1,3 +1,7 @@
+import { say, type Sentence } from '../../../shared/sentences.ts';
+
+const MIB = 1024 * 1024;
+
 /** How full the database is, of what it may take. */
 export interface Fullness {
   /** History is trimmed before its time. */
@@ -25,10 +29,10 @@ export function tightSentence(usedBytes: number, budgetBytes: number): string {
 }
 
 /** What happened and what the person can do. */
-export function fullSentence(budgetBytes: number): string {
-  return `The data takes all of the ${mib(budgetBytes)} that it may, so nothing more is collected. Give it more room in Settings, or keep records for fewer days; collection goes on by itself.`;
+export function fullSentence(budgetBytes: number): Sentence {
+  return say('storeFull', { budget: Math.round(budgetBytes / MIB) });
 }
 
 function mib(bytes: number): string {
-  return `${Math.round(bytes / (1024 * 1024))} MiB`;
+  return `${Math.round(bytes / MIB)} MiB`;
 }

@@ -1,4 +1,5 @@
 import { asError, PontualError } from '../../../shared/errors.ts';
+import type { Sentence } from '../../../shared/sentences.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import type { Clock, Timer } from '../clock.ts';
 import type { Op, ResultsOf } from '../store/ops.ts';
@@ -47,7 +48,7 @@ export class Housekeeping {
   }
 
   /** Why nothing is collected, and what the person can do; null when there is room. */
-  get full(): string | null {
+  get full(): Sentence | null {
     return this.#fullness.isFull ? fullSentence(this.#deps.settings().store.budgetBytes) : null;
   }
 
@@ -82,7 +83,7 @@ export class Housekeeping {
       this.#plan(0);
     }
     if (this.#fullness.isFull === before.isFull) return;
-    if (this.#fullness.isFull) notice('warn', fullSentence(budgetBytes));
+    if (this.#fullness.isFull) notice('warn', fullSentence(budgetBytes).message);
     else notice('info', 'The database has room again: collection goes on.');
     onFullness();
   }

@@ -1,3 +1,4 @@
+import { say } from '../../../shared/sentences.ts';
 import { cannotImport } from './import-report.ts';
 
 /** One option of a curl command line, by its long name. */
@@ -96,7 +97,7 @@ export function curlLine(words: readonly string[]): CurlLine {
   const pending = [...words];
   const valueOf = (written: string): string => {
     const value = pending.shift();
-    if (value === undefined) throw cannotImport(`The option ${written} needs a value after it.`);
+    if (value === undefined) throw cannotImport(say('optionNeedsValue', { option: written }));
     return value;
   };
   for (let word = pending.shift(); word !== undefined; word = pending.shift()) {

@@ -1,4 +1,5 @@
 import type { IntegrationInput } from '../../../shared/integration.ts';
+import { say, type SentenceWith } from '../../../shared/sentences.ts';
 import { type CurlOption, curlLine } from './curl-options.ts';
 import { cannotImport, type Imported, ImportReport } from './import-report.ts';
 import {
@@ -18,42 +19,42 @@ import { guessShell, shellWords } from './shell-words.ts';
 const NEEDLESS =
   /^(?:silent|show-error|verbose|include|fail|fail-with-body|compressed|progress-bar|no-progress-meter|globoff|no-buffer|output|remote-name|remote-header-name|write-out|dump-header|trace|trace-ascii|stderr|location-trusted|http1\.1|http2|http3|tcp-nodelay|path-as-is|styled-output|no-keepalive|keepalive-time|remote-time|output-dir|create-dirs|disable|basic|tlsv1\.2|tlsv1\.3|ipv4|4|6|ipv6)$/;
 
-const WHY_LEFT: Readonly<Record<string, string>> = {
-  insecure: 'certificates are always checked; give a CA file if the service has its own',
-  proxy: 'the proxy is taken from the environment (HTTPS_PROXY)',
-  'proxy-user': 'the proxy is taken from the environment (HTTPS_PROXY)',
-  cert: 'client certificates cannot be sent',
-  key: 'client certificates cannot be sent',
-  cacert: 'a CA file is set in the integration by hand',
-  cookie: 'a session cookie ends after a while; declare a login or a key instead',
-  'cookie-jar': 'cookies are not kept between requests',
-  form: 'multipart bodies cannot be sent',
-  'form-string': 'multipart bodies cannot be sent',
-  'upload-file': 'files cannot be sent',
-  digest: 'this way of signing in is not known here',
-  ntlm: 'this way of signing in is not known here',
-  negotiate: 'this way of signing in is not known here',
-  'aws-sigv4': 'this way of signing in is not known here',
-  netrc: 'a file of passwords is not read; enter a secret',
-  config: 'another file is not read',
-  range: 'only whole answers are read',
+const WHY_LEFT: Readonly<Record<string, SentenceWith<never>>> = {
+  insecure: 'certificatesChecked',
+  proxy: 'proxyFromEnvironment',
+  'proxy-user': 'proxyFromEnvironment',
+  cert: 'noClientCertificates',
+  key: 'noClientCertificates',
+  cacert: 'caFileByHand',
+  cookie: 'cookieEnds',
+  'cookie-jar': 'cookiesNotKept',
+  form: 'noMultipart',
+  'form-string': 'noMultipart',
+  'upload-file': 'noFiles',
+  digest: 'signInUnknown',
+  ntlm: 'signInUnknown',
+  negotiate: 'signInUnknown',
+  'aws-sigv4': 'signInUnknown',
+  netrc: 'netrcNotRead',
+  config: 'fileNotRead',
+  range: 'wholeAnswersOnly',
 };
 
 /** An integration from a curl command line, as browsers and manuals give it, for bash, cmd or PowerShell. */
 export function importCurl(text: string): Imported {
   const { words, endedBy } = shellWords(text.trim(), guessShell(text));
   const report = new ImportReport();
-  if (endedBy !== null) report.left(`what follows ${endedBy}`, 'only the curl command is read');
+  if (endedBy !== null) report.left(say('whatFollows', { sign: endedBy }), say('onlyCurl'));
   const [command, ...rest] = words.map((word) => word);
-  if (command === undefined) throw cannotImport('There is no curl command in this text.');
+  if (command === undefined) throw cannotImport(say('noCurl'));
   if (/^(?:invoke-(?:webrequest|restmethod)|iwr|irm)$/i.test(command))
-    throw cannotImport('This is a PowerShell request; copy it as cURL instead.');
+    throw cannotImport(say('isPowerShell'));
   if (!/(?:^|[/\\])curl(?:\.exe)?$/i.test(command))
-    throw cannotImport(`A curl command begins with curl, not with '${command.slice(0, 100)}'.`);
+    throw cannotImport(say('notCurl', { command: command.slice(0, 100) }));
   const { options, urls } = curlLine(rest);
   const [first, ...others] = urls;
-  if (first === undefined) throw cannotImport('The curl command has no address.');
-  if (others.length > 0) report.left('further addresses', 'an integration calls one address');
+  if (first === undefined) throw cannotImport(say('curlNoAddress'));
+  if (others.length > 0) report.left(say('whatOtherAddresses'), say('oneAddress'));
   return { input: inputOf(first, options, report), report: report.lines };
 }
 
@@ -94,9 +95,11 @@ function dataOf(options: readonly CurlOption[]): string[] {
     if (!/^(?:data|data-ascii|data-binary|data-raw|data-urlencode|json)$/.test(name)) return [];
     const file = name === 'data-urlencode' ? /^[^=@]*@(.*)$/.exec(value) : /^@([^]*)$/.exec(value);
     if (file && name !== 'data-raw') {
-      const source = file[1] === '-' ? 'the standard input' : `the file ${file[1] ?? ''}`;
+      const option = `${written} ${value}`;
       throw cannotImport(
-        `${written} ${value} takes the body from ${source}, which is not in this text; paste the body itself.`,
+        file[1] === '-'
+          ? say('bodyFromInput', { option })
+          : say('bodyFromFile', { option, file: file[1] ?? '' }),
       );
     }
     return [name === 'data-urlencode' ? urlEncoded(value) : value];
@@ -187,7 +190,7 @@ const UNDERSTOOD =
 
 function remark({ name, written }: CurlOption, report: ImportReport): void {
   if (UNDERSTOOD.test(name)) return;
-  if (name === 'location') report.took(written, 'redirects are followed within the same origin');
-  else if (NEEDLESS.test(name)) report.left(written, 'it changes nothing here');
-  else report.left(written, WHY_LEFT[name] ?? 'this option is not known here');
+  if (name === 'location') report.took(written, say('redirectsFollowed'));
+  else if (NEEDLESS.test(name)) report.left(written, say('changesNothing'));
+  else report.left(written, say(WHY_LEFT[name] ?? 'optionUnknown'));
 }

@@ -1,5 +1,6 @@
 import { parseDocument } from 'yaml';
 import { asError } from '../../../shared/errors.ts';
+import { say } from '../../../shared/sentences.ts';
 import type { JsonValue } from '../../../shared/values.ts';
 import { cannotImport } from './import-report.ts';
 
@@ -8,7 +9,7 @@ export type JsonObject = { readonly [key: string]: JsonValue };
 /** JSON or YAML. Aliases of YAML may not multiply a small document into a huge one. */
 export function readDocument(text: string): JsonObject {
   const value = text.trimStart().startsWith('{') ? readJson(text) : readYaml(text);
-  if (!isObject(value)) throw cannotImport('This text is no JSON or YAML document.');
+  if (!isObject(value)) throw cannotImport(say('noDocument'));
   return value;
 }
 
@@ -16,19 +17,19 @@ function readJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (thrown) {
-    throw cannotImport(`This document is not valid JSON: ${asError(thrown).message}.`, thrown);
+    throw cannotImport(say('documentNotJson', { why: asError(thrown).message }), thrown);
   }
 }
 
 function readYaml(text: string): unknown {
   const document = parseDocument(text, { schema: 'core' });
   const [problem] = document.errors;
-  if (problem) throw cannotImport(`This document is not valid YAML: ${problem.message}`, problem);
+  if (problem) throw cannotImport(say('documentNotYaml', { why: problem.message }), problem);
   try {
     // Through JSON, so that dates and other types of YAML become what they would be in JSON.
     return JSON.parse(JSON.stringify(document.toJS({ maxAliasCount: 100 })));
   } catch (thrown) {
-    throw cannotImport(`This YAML document cannot be used: ${asError(thrown).message}.`, thrown);
+    throw cannotImport(say('documentUnusable', { why: asError(thrown).message }), thrown);
   }
 }
 

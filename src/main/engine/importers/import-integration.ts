@@ -1,6 +1,7 @@
 import { assertNever } from '../../../shared/assert-never.ts';
 import { PontualError } from '../../../shared/errors.ts';
 import { type IntegrationDraft, integrationInputSchema } from '../../../shared/integration.ts';
+import { toldBy } from '../../../shared/sentences.ts';
 import type { ImportAnswer } from '../pool/questions.ts';
 import { importCurl } from './curl.ts';
 import type { Imported, ReportLine } from './import-report.ts';
@@ -36,7 +37,7 @@ export function tryImport(request: ImportRequest): ImportAnswer {
     return { kind: 'imported', ...importIntegration(request) };
   } catch (thrown) {
     if (!(thrown instanceof PontualError)) throw thrown;
-    return { kind: 'refused', message: thrown.message, details: thrown.details };
+    return { kind: 'refused', ...toldBy(thrown), details: thrown.details };
   }
 }
 

@@ -1,11 +1,14 @@
 import { PontualError } from '../../../shared/errors.ts';
 import type { IntegrationInput } from '../../../shared/integration.ts';
+import type { Said, Sentence } from '../../../shared/sentences.ts';
 
 export interface ReportLine {
   readonly taken: boolean;
   /** As it stands in the text: `-H Authorization`, `parameter page`. */
   readonly what: string;
+  readonly whatSays?: Said;
   readonly why: string;
+  readonly whySays: Said;
 }
 
 export interface Imported {
@@ -17,19 +20,26 @@ export interface Imported {
 export class ImportReport {
   readonly lines: ReportLine[] = [];
 
-  took(what: string, why: string): void {
-    this.lines.push({ taken: true, what, why });
+  /** `what` is a text where it stands so in the imported one, such as an option. */
+  took(what: string | Sentence, why: Sentence): void {
+    this.#add(true, what, why);
   }
 
-  left(what: string, why: string): void {
-    this.lines.push({ taken: false, what, why });
+  left(what: string | Sentence, why: Sentence): void {
+    this.#add(false, what, why);
+  }
+
+  #add(taken: boolean, what: string | Sentence, why: Sentence): void {
+    const subject =
+      typeof what === 'string' ? { what } : { what: what.message, whatSays: what.says };
+    this.lines.push({ taken, ...subject, why: why.message, whySays: why.says });
   }
 }
 
 /** A text that cannot be imported at all. */
-export function cannotImport(message: string, cause?: unknown): PontualError {
-  return new PontualError('validation', message, {
-    details: [{ path: 'text', message }],
+export function cannotImport(sentence: Sentence, cause?: unknown): PontualError {
+  return new PontualError('validation', sentence, {
+    details: [{ path: 'text', ...sentence }],
     ...(cause !== undefined && { cause }),
   });
 }
@@ -38,9 +48,12 @@ export function cannotImport(message: string, cause?: unknown): PontualError {
 const NAMED_CHOICES = 200;
 
 /** The text holds several that could be imported: the details name each, so that a person can choose. */
-export function mustChoose(message: string, choices: readonly string[]): PontualError {
+export function mustChoose(
+  sentenceWith: (choices: string) => Sentence,
+  choices: readonly string[],
+): PontualError {
   const named = choices.slice(0, NAMED_CHOICES);
-  return new PontualError('validation', `${message}: ${named.slice(0, 50).join(', ')}.`, {
+  return new PontualError('validation', sentenceWith(named.slice(0, 50).join(', ')), {
     details: named.map((choice) => ({ path: 'operation', message: choice })),
   });
 }

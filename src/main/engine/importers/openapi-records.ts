@@ -1,4 +1,5 @@
 import type { IntegrationInput } from '../../../shared/integration.ts';
+import { say } from '../../../shared/sentences.ts';
 import { isObject, type JsonObject, objectAt } from './document.ts';
 import type { ImportReport } from './import-report.ts';
 import type { References } from './openapi-refs.ts';
@@ -12,16 +13,18 @@ export function recordsOf(
   report: ImportReport,
 ): Pick<IntegrationInput, 'records' | 'schema' | 'key' | 'pagination'> {
   const pagination = paginationOf(parameters);
-  if (pagination)
-    report.took('pagination', 'guessed by the names of the parameters; try it with Test');
+  if (pagination) report.took(say('whatPagination'), say('paginationGuessed'));
   const schema = responseSchema(operation, references);
   if (schema === null) {
-    report.left('response', 'the document has no JSON schema of it; Test proposes one');
+    report.left(say('whatResponse'), say('noSchemaInDocument'));
     return pagination ? { pagination } : {};
   }
   const { path, record } = selected(schema);
   const key = keyOf(record);
-  report.took('response', `records at ${path}${key === null ? '' : `, identified by ${key}`}`);
+  report.took(
+    say('whatResponse'),
+    key === null ? say('recordsAt', { path }) : say('recordsAtWithKey', { path, key }),
+  );
   return {
     records: { path },
     schema: record,

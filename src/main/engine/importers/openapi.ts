@@ -1,4 +1,5 @@
 import type { IntegrationInput } from '../../../shared/integration.ts';
+import { say } from '../../../shared/sentences.ts';
 import type { JsonValue } from '../../../shared/values.ts';
 import {
   isObject,
@@ -25,20 +26,13 @@ interface Operation {
 export function importOpenApi(text: string, wanted: string | undefined): Imported {
   const document = readDocument(text);
   if (!(textAt(document, 'openapi') ?? '').startsWith('3.'))
-    throw cannotImport(
-      'swagger' in document
-        ? 'This is a Swagger 2 document; convert it to OpenAPI 3 first.'
-        : 'This is no OpenAPI 3 document: it does not begin with openapi: 3.',
-    );
+    throw cannotImport('swagger' in document ? say('isSwagger2') : say('notOpenApi'));
   const references = new References(document);
   const report = new ImportReport();
   const chosen = chooseOperation(operationsOf(document, references), wanted);
   const input = inputOf(document, chosen, references, report);
   for (const ref of references.broken)
-    report.left(
-      `reference ${ref}`,
-      'it leads out of this document or nowhere, and is not followed',
-    );
+    report.left(say('whatReference', { ref }), say('leadsNowhere'));
   return { input, report: report.lines };
 }
 
@@ -59,18 +53,18 @@ function operationsOf(document: JsonObject, references: References): Operation[]
 function chooseOperation(operations: readonly Operation[], wanted: string | undefined): Operation {
   const named = (one: Operation) => `${one.method.toUpperCase()} ${one.path}`;
   const choices = operations.map((one) => textAt(one.operation, 'operationId') ?? named(one));
-  if (operations.length === 0) throw cannotImport('This document has no operations.');
+  if (operations.length === 0) throw cannotImport(say('noOperations'));
   if (wanted === undefined || wanted === '') {
     const [only, ...others] = operations;
     const gets = operations.filter(({ method }) => method === 'get');
     if (only && others.length === 0) return only;
     if (gets.length === 1 && gets[0]) return gets[0];
-    throw mustChoose('Choose one of the operations of this document', choices);
+    throw mustChoose((named) => say('chooseOperation', { choices: named }), choices);
   }
   const found = operations.find(
     (one) => textAt(one.operation, 'operationId') === wanted || named(one) === wanted.trim(),
   );
-  if (!found) throw mustChoose(`There is no operation '${wanted}'; there are`, choices);
+  if (!found) throw mustChoose((named) => say('noOperation', { wanted, choices: named }), choices);
   return found;
 }
 
@@ -159,12 +153,11 @@ function serverOf(
   const variables = objectAt(server, 'variables');
   const url = (textAt(server, 'url') ?? '').replace(/\{([^}]+)\}/g, (whole, name: string) => {
     const value = scalarText(objectAt(variables, name)['default']);
-    if (value === null)
-      report.left(`server variable ${name}`, 'the document gives no value for it');
+    if (value === null) report.left(say('whatServerVariable', { name }), say('noValueInDocument'));
     return value ?? whole;
   });
   if (/^https?:\/\//i.test(url)) return url.replace(/\/+$/, '');
-  report.left('server', 'the document names no full address; put yours in place of example.com');
+  report.left(say('whatServer'), say('noFullAddress'));
   return `https://example.com${url === '/' ? '' : url.replace(/\/+$/, '')}`;
 }
 
@@ -172,10 +165,10 @@ function pathOf(path: string, parameters: readonly Parameter[], report: ImportRe
   return path.replace(/\{([^}]+)\}/g, (whole, name: string) => {
     const value = parameters.find((one) => one.in === 'path' && one.name === name)?.value;
     if (value === null || value === undefined) {
-      report.left(`parameter ${name}`, `put its value in place of ${whole} in the address`);
+      report.left(say('whatParameter', { name }), say('putValue', { place: whole }));
       return whole;
     }
-    report.took(`parameter ${name}`, `the example '${value}' of the document; change it if needed`);
+    report.took(say('whatParameter', { name }), say('exampleTaken', { value }));
     return encodeURIComponent(value);
   });
 }
@@ -189,10 +182,7 @@ function fieldsOf(
   for (const { name, in: where, value, required } of parameters) {
     if (where !== place || /^(?:accept|content-type|authorization)$/i.test(name)) continue;
     if (value === null)
-      report.left(
-        `parameter ${name}`,
-        required ? 'it is required; give it a value' : 'it is optional',
-      );
+      report.left(say('whatParameter', { name }), say(required ? 'required' : 'optional'));
     else fields[name] = literal(value);
   }
   return fields;
@@ -218,7 +208,7 @@ function bodyOf(
   ];
   const value = candidates.find((one) => one !== undefined);
   if (value !== undefined) return { value, type };
-  report.left('request body', `the document has no example of it (${type}); write it yourself`);
+  report.left(say('whatRequestBody'), say('noExample', { type }));
   return null;
 }
 
@@ -237,10 +227,10 @@ function authOf(
     const scheme = references.resolve(schemes[name]);
     const auth = schemeAuth(scheme, url);
     if (auth) {
-      report.took(`security ${name}`, secretReason(auth));
+      report.took(say('whatSecurity', { name }), secretReason(auth));
       return auth;
     }
-    report.left(`security ${name}`, 'this way of signing in is not known here');
+    report.left(say('whatSecurity', { name }), say('signInUnknown'));
   }
   return null;
 }

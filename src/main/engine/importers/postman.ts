@@ -1,4 +1,5 @@
 import type { IntegrationInput } from '../../../shared/integration.ts';
+import { say } from '../../../shared/sentences.ts';
 import type { JsonValue } from '../../../shared/values.ts';
 import {
   isObject,
@@ -33,10 +34,7 @@ interface Found {
 /** One request of a Postman collection (v2.1) as an integration. Scripts are never run. */
 export function importPostman(text: string, wanted: string | undefined): Imported {
   const collection = readDocument(text);
-  if (!Array.isArray(collection['item']))
-    throw cannotImport(
-      'This is no Postman collection: it has no list of items. Export it as v2.1.',
-    );
+  if (!Array.isArray(collection['item'])) throw cannotImport(say('notPostman'));
   const found = choose(requestsOf(collection, '', [collection]), wanted);
   const report = new ImportReport();
   const variables = new Variables(found.chain, report);
@@ -55,16 +53,16 @@ function requestsOf(folder: JsonObject, prefix: string, chain: readonly JsonObje
 
 function choose(requests: readonly Found[], wanted: string | undefined): Found {
   const [only, ...others] = requests;
-  if (!only) throw cannotImport('This collection has no requests.');
+  if (!only) throw cannotImport(say('noRequests'));
   const choices = requests.map(({ name }) => name);
   if (wanted === undefined || wanted === '') {
     if (others.length === 0) return only;
-    throw mustChoose('Choose one of the requests of this collection', choices);
+    throw mustChoose((named) => say('chooseRequest', { choices: named }), choices);
   }
   const found = requests.find(
     ({ name, item }) => name === wanted || textAt(item, 'name') === wanted,
   );
-  if (!found) throw mustChoose(`There is no request '${wanted}'; there are`, choices);
+  if (!found) throw mustChoose((named) => say('noRequest', { wanted, choices: named }), choices);
   return found;
 }
 
@@ -101,10 +99,7 @@ class Variables {
   #without(name: string): string {
     if (!this.#missing.has(name)) {
       this.#missing.add(name);
-      this.#report.left(
-        `variable ${name}`,
-        `the collection gives it no value; put yours in place of <${name}>`,
-      );
+      this.#report.left(say('whatVariable', { name }), say('noValueInCollection', { name }));
     }
     return `<${name}>`;
   }
@@ -127,7 +122,7 @@ function inputOf(
   const declared = authOf([request, ...chain], target.url, variables, report);
   const auth = declared ?? taken.auth ?? target.auth;
   if (chain.some((one) => listAt(one, 'event').length > 0))
-    report.left('scripts', 'scripts are not run; declare paging, key and schema instead');
+    report.left(say('whatScripts'), say('scriptsNotRun'));
   const contentType = headers.find((one) => /^content-type$/i.test(one.name))?.value ?? null;
   return {
     name: name.slice(0, 200) || nameOf(target.url),
@@ -180,7 +175,7 @@ function pairsOf(list: readonly JsonValue[], variables: Variables, report: Impor
     const name = textAt(one, 'key');
     if (name === null || name === '' || !isObject(one)) return [];
     if (one['disabled'] === true) {
-      report.left(`header ${name}`, 'it is switched off in the collection');
+      report.left(say('whatHeader', { name }), say('switchedOff'));
       return [];
     }
     return [{ name, value: variables.fill(scalarText(one['value']) ?? '') }];
@@ -218,7 +213,7 @@ function bodyOf(
       typeof given === 'string' && given.trim() !== '' ? parsedOrNull(variables.fill(given)) : null;
     return { text: JSON.stringify({ query, variables: values }), type: 'application/json' };
   }
-  report.left(`body (${mode})`, 'multipart bodies and files cannot be sent');
+  report.left(say('whatBody', { mode }), say('noMultipartNorFiles'));
   return null;
 }
 
@@ -245,8 +240,8 @@ function authOf(
     return variables.fill((isObject(found) ? scalarText(found['value']) : null) ?? '');
   };
   const taken = typedAuth(type, field, url);
-  if (taken) report.took(`auth ${type}`, secretReason(taken));
-  else report.left(`auth ${type}`, 'this way of signing in is not known here');
+  if (taken) report.took(say('whatAuth', { type }), secretReason(taken));
+  else report.left(say('whatAuth', { type }), say('signInUnknown'));
   return taken;
 }
 

@@ -1,5 +1,6 @@
 import type { FieldValue, IntegrationInput, Method } from '../../../shared/integration.ts';
 import { METHODS } from '../../../shared/integration.ts';
+import { say, type Sentence } from '../../../shared/sentences.ts';
 import type { JsonValue } from '../../../shared/values.ts';
 import { cannotImport, type ImportReport, literal } from './import-report.ts';
 
@@ -45,11 +46,10 @@ export function takeHeaders(
   const taken: Record<string, FieldValue> = {};
   let auth: Auth | null = null;
   for (const { name, value } of headers) {
-    const what = `header ${name}`;
-    if (OWN_HEADERS.test(name)) report.left(what, 'it is set for each request by the program');
-    else if (BROWSER_HEADERS.test(name)) report.left(what, 'only browsers send it');
-    else if (/^cookie$/i.test(name))
-      report.left(what, 'a session cookie ends after a while; declare a login or a key instead');
+    const what = say('whatHeader', { name });
+    if (OWN_HEADERS.test(name)) report.left(what, say('setByProgram'));
+    else if (BROWSER_HEADERS.test(name)) report.left(what, say('onlyBrowsers'));
+    else if (/^cookie$/i.test(name)) report.left(what, say('cookieEnds'));
     else if (SECRET_HEADERS.test(name)) {
       const found: Auth | null = auth === null ? authOf(name, value, url) : null;
       if (found) auth = found;
@@ -79,9 +79,9 @@ export function basicAuth(username: string, url: string): Auth {
 }
 
 /** Why a credential is in the integration by name only. */
-export function secretReason(holder: object): string {
+export function secretReason(holder: object): Sentence {
   const name = 'secret' in holder && typeof holder.secret === 'string' ? holder.secret : '';
-  return `its value is not kept in the integration: enter it as the secret '${name}'`;
+  return say('enterSecret', { name });
 }
 
 export interface Address {
@@ -93,11 +93,8 @@ export interface Address {
 /** Takes an address apart: credentials and keys become secrets, parameters become fields of the form. */
 export function takeAddress(given: string, report: ImportReport): Address {
   const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(given) ? given : `http://${given}`;
-  if (!/^https?:/i.test(text))
-    throw cannotImport(
-      `The address ${given} is not http or https, which is all that can be called.`,
-    );
-  if (text !== given) report.took(`address ${given}`, 'it names no scheme, so http:// is used');
+  if (!/^https?:/i.test(text)) throw cannotImport(say('notCallable', { address: given }));
+  if (text !== given) report.took(say('whatAddress', { address: given }), say('noScheme'));
   const [beforeHash = ''] = text.split('#');
   const credentials = /^(https?:\/\/)([^/?#@]*)@/i.exec(beforeHash);
   const bare = credentials ? beforeHash.replace(credentials[0], credentials[1] ?? '') : beforeHash;
@@ -106,7 +103,7 @@ export function takeAddress(given: string, report: ImportReport): Address {
   const { query, auth: keyAuth } = takeQuery(start < 0 ? '' : bare.slice(start + 1), url, report);
   const username = decodeURIComponent(credentials?.[2]?.split(':')[0] ?? '');
   const auth = credentials ? basicAuth(username, url) : keyAuth;
-  if (credentials && auth) report.took('user in the address', secretReason(auth));
+  if (credentials && auth) report.took(say('whatUser'), secretReason(auth));
   return query === null
     ? { url: literal(bare), query: {}, auth }
     : { url: literal(url), query, auth };
@@ -120,7 +117,7 @@ function takeQuery(
 ): { readonly query: Record<string, string> | null; readonly auth: Auth | null } {
   const pairs = [...new URLSearchParams(text)];
   if (new Set(pairs.map(([name]) => name)).size < pairs.length) {
-    report.took('query', 'a parameter is given twice, so the parameters stay in the address');
+    report.took(say('whatQuery'), say('parameterTwice'));
     return { query: null, auth: null };
   }
   const query: Record<string, string> = {};
@@ -128,7 +125,7 @@ function takeQuery(
   for (const [name, value] of pairs) {
     if (auth === null && value !== '' && SECRET_PARAMETERS.test(name)) {
       auth = { kind: 'api-key', in: 'query', name, secret: secretName(url, 'key') };
-      report.took(`parameter ${name}`, secretReason(auth));
+      report.took(say('whatParameter', { name }), secretReason(auth));
     } else query[name] = literal(value);
   }
   return { query, auth };
@@ -137,7 +134,7 @@ function takeQuery(
 export function takeMethod(text: string): Method {
   const method = METHODS.find((one) => one === text.toUpperCase());
   if (method === undefined)
-    throw cannotImport(`The method ${text} cannot be sent; it may be ${METHODS.join(', ')}.`);
+    throw cannotImport(say('methodNotSent', { method: text, methods: METHODS.join(', ') }));
   return method;
 }
 

@@ -1,3 +1,4 @@
+import { say } from '../../../shared/sentences.ts';
 import { cannotImport } from './import-report.ts';
 
 /** The words of a command line as the shell would hand them to the program, and what follows the command. */
@@ -52,7 +53,7 @@ class WordReader {
   /** The text up to `quote`, which is passed over. */
   until(quote: string): string {
     const end = this.text.indexOf(quote, this.at);
-    if (end < 0) throw cannotImport(`A quotation that begins with ${quote} is not closed.`);
+    if (end < 0) throw cannotImport(say('quotationOpen', { quote }));
     const inside = this.text.slice(this.at, end);
     this.at = end + quote.length;
     return inside;
@@ -92,7 +93,7 @@ function bashWords(text: string): ShellWords {
 function bashDouble(reader: WordReader): string {
   let inside = '';
   for (let one = reader.next; one !== '"'; one = reader.next) {
-    if (one === undefined) throw cannotImport('A quotation that begins with " is not closed.');
+    if (one === undefined) throw cannotImport(say('quotationOpen', { quote: '"' }));
     reader.at++;
     const escaped = reader.next;
     if (one === '\\' && escaped !== undefined && '$`"\\\n'.includes(escaped)) {
@@ -119,7 +120,7 @@ function ansiC(reader: WordReader): string {
   const quoted = /(?:[^'\\]|\\[^])*'/y;
   quoted.lastIndex = reader.at;
   const found = quoted.exec(reader.text)?.[0];
-  if (found === undefined) throw cannotImport("A quotation that begins with $' is not closed.");
+  if (found === undefined) throw cannotImport(say('quotationOpen', { quote: "$'" }));
   reader.at += found.length;
   return found
     .slice(0, -1)
@@ -184,7 +185,7 @@ function argvWords(text: string): readonly string[] {
     } else if (!quoted && /\s/.test(one)) reader.endWord();
     else reader.add(one);
   }
-  if (quoted) throw cannotImport('A quotation that begins with " is not closed.');
+  if (quoted) throw cannotImport(say('quotationOpen', { quote: '"' }));
   reader.endWord();
   return reader.words;
 }
@@ -226,7 +227,7 @@ function powershellDouble(reader: WordReader): string {
   let inside = '';
   for (;;) {
     const one = reader.next;
-    if (one === undefined) throw cannotImport('A quotation that begins with " is not closed.');
+    if (one === undefined) throw cannotImport(say('quotationOpen', { quote: '"' }));
     reader.at++;
     if (one === '`') {
       const escaped = reader.next ?? '';

@@ -1,5 +1,7 @@
 import type { Outcome, RunError } from '../../../shared/run.ts';
+import { part, say } from '../../../shared/sentences.ts';
 import type { Settings } from '../../../shared/settings.ts';
+import { NO_PAUSE_REASON } from './live-job.ts';
 import type { JobRuntime } from '../store/ops.ts';
 
 type PauseLimits = Pick<Settings['autoPause'], 'afterFailures' | 'afterConfigErrors'>;
@@ -40,7 +42,7 @@ export function afterRun(
 
 /** What it was paused for is over. */
 function endPauseOf({ state }: JobRuntime, at: number): Partial<JobRuntime> {
-  return state === 'auto-paused' ? { state: 'enabled', pausedUntil: at, pauseReason: null } : {};
+  return state === 'auto-paused' ? { state: 'enabled', pausedUntil: at, ...NO_PAUSE_REASON } : {};
 }
 
 function pauseIfHopeless(
@@ -50,13 +52,20 @@ function pauseIfHopeless(
   end: { readonly at: number; readonly error: RunError | null },
 ): Partial<JobRuntime> {
   if (runtime.state !== 'enabled') return {};
+  const failure = part(end.error ?? say('noReasonGiven'));
   const why =
     counts.configErrorsInRow >= limits.afterConfigErrors
-      ? `Paused after ${counts.configErrorsInRow} refusals in a row: ${end.error?.message ?? ''} Mend the access, then resume the job.`
+      ? say('pausedByRefusals', { count: counts.configErrorsInRow, failure })
       : counts.failuresInRow >= limits.afterFailures
-        ? `Paused after ${counts.failuresInRow} failures in a row, the last one: ${end.error?.message ?? 'no reason given.'}`
+        ? say('pausedByFailures', { count: counts.failuresInRow, failure })
         : null;
   return why === null
     ? {}
-    : { state: 'auto-paused', pausedAt: end.at, pausedUntil: null, pauseReason: why };
+    : {
+        state: 'auto-paused',
+        pausedAt: end.at,
+        pausedUntil: null,
+        pauseReason: why.message,
+        pauseSays: why.says,
+      };
 }

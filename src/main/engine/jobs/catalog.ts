@@ -13,7 +13,13 @@ import type { JobRuntime, Op } from '../store/ops.ts';
 import type { Store } from '../store/store.ts';
 import { Turns } from '../turns.ts';
 import { checkReferences, coverageOf } from './job-definition.ts';
-import { isPaused, newJobRuntime, type LiveIntegration, type LiveJob } from './live-job.ts';
+import {
+  isPaused,
+  type LiveIntegration,
+  type LiveJob,
+  newJobRuntime,
+  NO_PAUSE_REASON,
+} from './live-job.ts';
 import { NewIds, turnOf } from './new-ids.ts';
 import { jobsAfter } from './order.ts';
 import { inUse, refuse, waitedFor } from './refusals.ts';
@@ -212,6 +218,7 @@ export class Catalog {
         ...since,
         pausedUntil: until,
         pauseReason: reason,
+        pauseSays: null,
       });
     });
   }
@@ -230,7 +237,7 @@ export class Catalog {
   endPause(id: string): Promise<LiveJob> {
     return this.#change(id, async (job) => {
       if (job.runtime.state !== 'paused') return;
-      await this.#patchRuntime(job, { state: 'enabled', pauseReason: null });
+      await this.#patchRuntime(job, { state: 'enabled', ...NO_PAUSE_REASON });
     });
   }
 

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JobDefinition } from '../../../shared/job.ts';
 import { initialCoverage } from '../../../shared/schedule.ts';
+import { say } from '../../../shared/sentences.ts';
 import type { LiveJob } from './live-job.ts';
 import { circleInWords, circleThrough } from './order.ts';
 import { refuse, unknownReference } from './refusals.ts';
@@ -26,11 +27,11 @@ export function checkReferences(
 ): void {
   const { id: own, integrationId, after } = definition;
   if (!integrations.has(integrationId))
-    throw unknownReference('integrationId', `There is no integration '${integrationId}'.`);
+    throw unknownReference('integrationId', say('noIntegration', { id: integrationId }));
   for (const [index, id] of after.entries()) {
-    if (id === own) throw unknownReference(`after.${index}`, 'A job cannot wait for itself.');
-    if (!jobs.has(id)) throw unknownReference(`after.${index}`, `There is no job '${id}'.`);
+    if (id === own) throw unknownReference(`after.${index}`, say('waitsForItself'));
+    if (!jobs.has(id)) throw unknownReference(`after.${index}`, say('noJob', { id }));
   }
   const circle = circleThrough(definition, (id) => jobs.get(id)?.definition);
-  if (circle) refuse([{ path: 'after', message: circleInWords(circle), code: 'validation' }]);
+  if (circle) refuse([{ path: 'after', ...circleInWords(circle), code: 'validation' }]);
 }

@@ -31,7 +31,7 @@ export function newJobRuntime(schedule: Schedule, now: number): JobRuntime {
   return {
     state: 'enabled',
     pausedUntil: null,
-    pauseReason: null,
+    ...NO_PAUSE_REASON,
     pausedAt: null,
     coveredUntil: initialCoverage(schedule, now),
     coveredSince: now,
@@ -41,6 +41,9 @@ export function newJobRuntime(schedule: Schedule, now: number): JobRuntime {
     configErrorsInRow: 0,
   };
 }
+
+/** Of a job that is not paused, or nobody said why. */
+export const NO_PAUSE_REASON = { pauseReason: null, pauseSays: null };
 
 export function stateOf(job: LiveJob): JobState {
   return job.definition.enabled ? job.runtime.state : 'disabled';
@@ -59,12 +62,13 @@ export function usualMs({ past, lastRun }: LiveJob): number | null {
 
 /** The job as it is answered. */
 export function toJob(job: LiveJob, nextRunAt: number | null): Job {
-  const { pausedUntil, pauseReason } = job.runtime;
+  const { pausedUntil, pauseReason, pauseSays } = job.runtime;
   return {
     ...job.definition,
     state: stateOf(job),
     pausedUntil: isPaused(job) && pausedUntil !== null ? toIso(pausedUntil) : null,
     pauseReason: isPaused(job) ? pauseReason : null,
+    ...(isPaused(job) && pauseSays ? { pauseReasonSays: pauseSays } : {}),
     nextRunAt: nextRunAt === null ? null : toIso(nextRunAt),
     lastRun: job.lastRun,
     ...(job.past ? { health: healthOf(job.past, job.runtime.failuresInRow) } : {}),

@@ -1,4 +1,5 @@
 import type { JobDefinition } from '../../../shared/job.ts';
+import { say, type Said, type Sentence } from '../../../shared/sentences.ts';
 
 type Ordered = Pick<JobDefinition, 'id' | 'after'>;
 
@@ -29,7 +30,11 @@ export function jobsAfter<T extends Ordered>(id: string, jobs: Iterable<T>): T[]
   return after;
 }
 
-export function circleInWords([first = '', ...rest]: readonly string[]): string {
-  const steps = rest.map((id) => `'${id}'`).join(', which runs after ');
-  return `None of these would ever run: '${first}' runs after ${steps}. Take one of them out.`;
+export function circleInWords([first = '', ...rest]: readonly string[]): Sentence {
+  const steps = rest.map((id) => `'${id}'`);
+  const others = steps.reduceRight<string | Said>(
+    (next, id) => (next === '' ? id : say('runsAfter', { id, next }).says),
+    '',
+  );
+  return say('runsInCircle', { first, others });
 }

@@ -1,6 +1,6 @@
-import { invalid, PontualError } from '../../../shared/errors.ts';
+import { atPlace, invalid, PontualError } from '../../../shared/errors.ts';
 import type { JobDefinition } from '../../../shared/job.ts';
-import { say, type Sentence } from '../../../shared/sentences.ts';
+import { type Part, say, type Sentence } from '../../../shared/sentences.ts';
 import type { CheckProblem } from '../pool/protocol.ts';
 
 /** Why a declaration, or its deletion, is refused: in sentences that say what to do instead. */
@@ -11,7 +11,7 @@ export function refuse(problems: readonly CheckProblem[]): void {
   const details = problems.map(({ path, message, says }) => ({ path, message, says }));
   const references = problems.every((problem) => problem.code === 'unknown-reference');
   if (!references) throw invalid(details);
-  throw new PontualError('unknown-reference', invalid(details).message, { details });
+  throw new PontualError('unknown-reference', invalid(details), { details });
 }
 
 export function taken(what: 'job' | 'integration', id: string): PontualError {
@@ -25,27 +25,25 @@ export function inUse(id: string, users: readonly JobDefinition[]): PontualError
 
 /** A job that others run after: without it they would never run again. */
 export function waitedFor(id: string, by: readonly JobDefinition[]): PontualError {
-  const [them, wait] = by.length === 1 ? ['it', 'waits'] : ['them', 'wait'];
-  return conflict(
-    `Job '${id}' cannot be deleted: ${namesOf(by)} ${wait} for it (after). Take it out of ${them} first, or delete ${them} too.`,
-  );
+  const key = by.length === 1 ? 'waitedForByOne' : 'waitedForByMany';
+  return conflict(say(key, { id, jobs: namesOf(by) }));
 }
 
-export function unknownReference(path: string, message: string): PontualError {
-  return new PontualError('unknown-reference', `${path}: ${message}`, {
-    details: [{ path, message }],
-  });
+export function unknownReference(path: string, sentence: Sentence): PontualError {
+  const problem = { path, ...sentence };
+  return new PontualError('unknown-reference', atPlace(problem), { details: [problem] });
 }
 
-function conflict(what: string | Sentence): PontualError {
-  return new PontualError('conflict', what);
+function conflict(sentence: Sentence): PontualError {
+  return new PontualError('conflict', sentence);
 }
 
 const MOST_NAMES = 5;
 
 /** The first few of them. */
-export function namesOf(jobs: readonly JobDefinition[]): string {
+export function namesOf(jobs: readonly JobDefinition[]): Part {
   const names = jobs.slice(0, MOST_NAMES).map(({ id }) => `'${id}'`);
   const others = jobs.length - names.length;
-  return others > 0 ? `${names.join(', ')} and ${others} more` : names.join(', ');
+  const named = names.join(', ');
+  return others > 0 ? say('andMore', { names: named, count: others }).says : named;
 }

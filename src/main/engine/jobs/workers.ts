@@ -1,4 +1,5 @@
 import type { WorkerView } from '../../../shared/insight.ts';
+import { say } from '../../../shared/sentences.ts';
 import { toIso } from '../clock.ts';
 import type { LiveRun } from './live-run.ts';
 import { toRun } from './run-view.ts';
@@ -31,7 +32,7 @@ export function workerViews(situation: WorkerSituation): WorkerView[] {
     {
       ...thread,
       name: 'main',
-      does: 'Plans what is due, decides what runs, and answers the window, the local server and the command line.',
+      ...does('mainDoes'),
       state: attempts.length > 0 ? 'working' : 'idle',
       heartbeatAt: toIso(now),
       busy: attempts.length,
@@ -40,7 +41,7 @@ export function workerViews(situation: WorkerSituation): WorkerView[] {
     {
       ...thread,
       name: 'network',
-      does: 'Calls the APIs, page after page, and checks what comes.',
+      ...does('networkDoes'),
       state: network.state === 'up' ? (attempts.length > 0 ? 'working' : 'idle') : network.state,
       heartbeatAt: heard,
       busy: attempts.filter(({ state }) => state === 'running').length,
@@ -51,7 +52,7 @@ export function workerViews(situation: WorkerSituation): WorkerView[] {
     {
       ...thread,
       name: 'compute',
-      does: 'Takes what is large or may never end, such as big bodies and patterns.',
+      ...does('computeDoes'),
       state: network.state === 'up' ? (compute.running > 0 ? 'working' : 'idle') : network.state,
       heartbeatAt: isoOrNull(compute.heardAt),
       busy: compute.running,
@@ -60,7 +61,7 @@ export function workerViews(situation: WorkerSituation): WorkerView[] {
     {
       ...thread,
       name: 'store',
-      does: 'Writes everything down, to the disk before anybody is told.',
+      ...does('storeDoes'),
       state: storeState(store),
       heartbeatAt: isoOrNull(store.heardAt),
     },
@@ -85,4 +86,9 @@ function attemptsOf(runs: Iterable<LiveRun>): WorkerView['attempts'] {
     if (attempts.length >= MOST_ATTEMPTS) break;
   }
   return attempts;
+}
+
+function does(key: `${WorkerView['name']}Does`): Pick<WorkerView, 'does' | 'doesSays'> {
+  const { message, says } = say(key);
+  return { does: message, doesSays: says };
 }

@@ -261,7 +261,7 @@ async function store(writer: JournalWriter, frames: FrameBuffer): Promise<void> 
 function settlementOf(seq: number, applied: Applied): Settlement {
   return applied.kind === 'applied'
     ? { seq, results: applied.results }
-    : { seq, refusal: applied.refusal, message: applied.message };
+    : { seq, refusal: applied.refusal, message: applied.message, says: applied.says };
 }
 
 function sizeOf({ text, blobs }: Submission): number {

@@ -1,3 +1,4 @@
+import { toldBy, type Told } from '../../../shared/sentences.ts';
 import { Applier, type AnyResult } from './apply/applier.ts';
 import type { DatabaseImage } from './database/paged-file.ts';
 import { SqlitePoisoned, type Sqlite, type SqliteModule } from './database/sqlite.ts';
@@ -20,7 +21,7 @@ export type Applied =
       readonly lsn: number;
       readonly results: readonly AnyResult[] | null;
     }
-  | { readonly kind: 'refused'; readonly refusal: 'conflict' | 'failed'; readonly message: string };
+  | ({ readonly kind: 'refused'; readonly refusal: 'conflict' | 'failed' } & Told);
 
 /** The database in memory: applies transactions, counts them, and answers queries. Knows no files. */
 export class Memory {
@@ -144,7 +145,7 @@ export class Memory {
       return {
         kind: 'refused',
         refusal: error instanceof StoreConflict ? 'conflict' : 'failed',
-        message: error instanceof Error ? error.message : String(error),
+        ...toldBy(error),
       };
     }
   }

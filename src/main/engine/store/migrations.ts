@@ -1,3 +1,4 @@
+import { SaidError, say } from '../../../shared/sentences.ts';
 import type { Sqlite } from './database/sqlite.ts';
 import first from './migrations/001-first.sql?raw';
 import staging from './migrations/002-staging.sql?raw';
@@ -5,6 +6,7 @@ import recordOrder from './migrations/003-record-order.sql?raw';
 import runNames from './migrations/004-run-names.sql?raw';
 import quarantineOrder from './migrations/005-quarantine-order.sql?raw';
 import heldBack from './migrations/006-held-back.sql?raw';
+import pauseSentence from './migrations/007-pause-sentence.sql?raw';
 
 /** In order, and never edited once released: a change of the schema is a new file. */
 const MIGRATIONS: readonly string[] = [
@@ -14,6 +16,7 @@ const MIGRATIONS: readonly string[] = [
   runNames,
   quarantineOrder,
   heldBack,
+  pauseSentence,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
@@ -21,7 +24,7 @@ export const SCHEMA_VERSION = MIGRATIONS.length;
 /** 'Pntl': tells our files from other SQLite databases. */
 const APPLICATION_ID = 0x506e746c;
 
-export class NewerDatabase extends Error {
+export class NewerDatabase extends SaidError {
   override readonly name = 'NewerDatabase';
 }
 
@@ -45,9 +48,7 @@ export function isOurs(database: Sqlite): boolean {
 export function migrate(database: Sqlite, migrations: readonly string[] = MIGRATIONS): boolean {
   const version = schemaVersion(database);
   if (version > migrations.length)
-    throw new NewerDatabase(
-      `This data was written by a newer version of Pontual (data version ${version}, this program knows ${migrations.length}). Install the newer version, or start with another home.`,
-    );
+    throw new NewerDatabase(say('databaseNewer', { version, known: migrations.length }));
   for (let next = version + 1; next <= migrations.length; next++)
     step(database, migrations[next - 1] ?? '', next);
   return version < migrations.length;

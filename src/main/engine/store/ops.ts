@@ -10,6 +10,7 @@ import type {
   StepMs,
   Trigger,
 } from '../../../shared/run.ts';
+import type { Said } from '../../../shared/sentences.ts';
 import type { JsonValue } from '../../../shared/values.ts';
 
 /**
@@ -26,6 +27,8 @@ export interface JobRuntime {
   /** Its end, exclusive; null while nobody has said when. */
   readonly pausedUntil: number | null;
   readonly pauseReason: string | null;
+  /** Which sentence the reason is; null where a person wrote it. */
+  readonly pauseSays: Said | null;
   /** Every due instant up to here is covered by a row. Never moves back. */
   readonly coveredUntil: number;
   /** Since when the schedule has been in force: what lies before was never due. */

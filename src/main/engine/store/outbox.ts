@@ -1,3 +1,4 @@
+import { say } from '../../../shared/sentences.ts';
 import { hasOwnBuffer } from '../own-buffer.ts';
 import type { AnyResult } from './apply/applier.ts';
 import type { Op } from './ops.ts';
@@ -84,9 +85,7 @@ export class Outbox {
     const lost = [...this.#pending.values()].filter((entry) => entry.isHandedOver);
     for (const entry of lost) {
       this.#pending.delete(entry.seq);
-      entry.reject(
-        new StoreUnavailable('The store failed before it stored this. Nothing of it is kept.'),
-      );
+      entry.reject(new StoreUnavailable(say('storeFailed')));
     }
     this.#unsent = [...this.#pending.values()];
     this.flush();

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { PontualError, type ErrorCode } from '../../../shared/errors.ts';
+import { part, type Said, say, toldBy, ToldError } from '../../../shared/sentences.ts';
 import type { Clock, Timer } from '../clock.ts';
 import { keepParts } from '../exact-data.ts';
 import { lockHome, type OwnerLock } from './home/owner-lock.ts';
@@ -7,19 +8,20 @@ import { KnownValidators } from './known-validators.ts';
 import type { Op, ResultsOf } from './ops.ts';
 import { Outbox, type Pending } from './outbox.ts';
 import {
-  StoreConflict,
-  StoreUnavailable,
   type BackupReason,
   type CheckpointReport,
+  healthFor,
   type QueryName,
   type QueryParams,
   type QueryResult,
   type RecoverChoice,
   type StorageReport,
   type Store,
+  StoreConflict,
   type StoredBackup,
   type StoreFigures,
   type StoreHealth,
+  StoreUnavailable,
 } from './store.ts';
 import { StoreThread } from './store-thread-handle.ts';
 import type { ErrorText, FromStore, Settlement, StoreTask, ToStore } from './thread-protocol.ts';
@@ -31,7 +33,7 @@ export interface StoreOptions {
   readonly threadFile: URL;
   readonly clock: Clock;
   /** What is worth a line in the log: a torn tail left behind, a snapshot that could not be written. */
-  readonly onNote?: (level: 'info' | 'warn', message: string) => void;
+  readonly onNote?: (level: 'info' | 'warn', message: string, says?: Said) => void;
   /** A transaction of so many ops is on disk, so many ms after it was handed in. */
   readonly onCommit?: (ms: number, ops: number) => void;
   readonly onCheckpoint?: (report: CheckpointReport) => void;
@@ -111,7 +113,7 @@ class StoreClient implements Store {
   }
 
   commit<const T extends readonly Op[]>(ops: T): Promise<ResultsOf<T>> {
-    if (this.#closing) return Promise.reject(new StoreUnavailable('The store is closed.'));
+    if (this.#closing) return Promise.reject(new StoreUnavailable(say('storeClosed')));
     const { onCommit, clock } = this.#options;
     const startedAt = clock.monotonic();
     const done = this.#outbox.add(ops, (results) => {
@@ -175,7 +177,7 @@ class StoreClient implements Store {
 
   #ask(message: Unnumbered<Request>): Promise<unknown> {
     if (this.#closing && message.type !== 'close')
-      return Promise.reject(new StoreUnavailable('The store is closed.'));
+      return Promise.reject(new StoreUnavailable(say('storeClosed')));
     return new Promise((resolve, reject) => {
       const numbered: Request = { ...message, id: this.#nextId++ };
       this.#asked.set(numbered.id, { message: numbered, resolve, reject });
@@ -215,7 +217,7 @@ class StoreClient implements Store {
     this.#isOpen = true;
     this.#openedAt = this.#options.clock.monotonic();
     this.figures = message.figures;
-    for (const note of message.notes) this.#options.onNote?.('warn', note);
+    for (const { message: note, says } of message.notes) this.#options.onNote?.('warn', note, says);
     this.#settle(message.settled);
     this.#setHealth(message.health);
     this.#outbox.open();
@@ -231,7 +233,7 @@ class StoreClient implements Store {
     for (const [id, asked] of this.#asked) {
       if (asked.message.type === 'query') continue;
       this.#asked.delete(id);
-      asked.reject(new StoreUnavailable(`The store's thread ended: ${error.message}`));
+      asked.reject(new StoreUnavailable(say('threadEnded', { why: part(toldBy(error)) })));
     }
     if (!wasOpen && this.#deaths === 0) return;
     if (this.#closing) return;
@@ -240,10 +242,7 @@ class StoreClient implements Store {
       'warn',
       `The store's thread ended and is started again: ${error.message}`,
     );
-    this.#setHealth({
-      state: 'degraded',
-      reason: `The database is being opened again after a failure. (${error.message})`,
-    });
+    this.#setHealth(healthFor('degraded', say('opensAgain', { detail: part(toldBy(error)) })));
     const delay = RESTART_DELAYS_MS[Math.min(this.#deaths, RESTART_DELAYS_MS.length - 1)] ?? 0;
     this.#deaths++;
     this.#restart = this.#options.clock.setTimer(delay, () => {
@@ -316,7 +315,7 @@ class StoreClient implements Store {
       timer.cancel();
       await thread.end();
     }
-    const error = new StoreUnavailable('The store is closed.');
+    const error = new StoreUnavailable(say('storeClosed'));
     for (const pending of this.#outbox.takeAll()) pending.reject(error);
     for (const { reject } of this.#asked.values()) reject(error);
     this.#asked.clear();
@@ -334,16 +333,16 @@ class StoreClient implements Store {
 
 function settle(pending: Pending, settlement: Settlement): void {
   if ('results' in settlement) pending.resolve(settlement.results);
-  else if (settlement.refusal === 'conflict') pending.reject(new StoreConflict(settlement.message));
-  else if (settlement.refusal === 'unavailable')
-    pending.reject(new StoreUnavailable(settlement.message));
+  else if (settlement.refusal === 'conflict') pending.reject(new StoreConflict(settlement));
+  else if (settlement.refusal === 'unavailable') pending.reject(new StoreUnavailable(settlement));
   else pending.reject(new Error(settlement.message));
 }
 
-function errorOf({ name, code, message, details }: ErrorText): Error {
-  if (code !== null) return new PontualError(code as ErrorCode, message, { details });
-  if (name === 'StoreUnavailable') return new StoreUnavailable(message);
-  const error = new Error(message);
+function errorOf({ name, code, message, says, details }: ErrorText): Error {
+  const told = { message, says };
+  if (code !== null) return new PontualError(code as ErrorCode, told, { details });
+  if (name === 'StoreUnavailable') return new StoreUnavailable(told);
+  const error = new ToldError(told);
   error.name = name;
   return error;
 }

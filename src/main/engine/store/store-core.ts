@@ -1,4 +1,5 @@
 import { assertNever } from '../../../shared/assert-never.ts';
+import type { Sentence } from '../../../shared/sentences.ts';
 import { CommitPipeline } from './commit-pipeline.ts';
 import { Checkpoints } from './core/checkpoints.ts';
 import { HeldAnswers } from './core/held-answers.ts';
@@ -46,7 +47,7 @@ export class StoreCore {
   #closing: Promise<void> | null = null;
   /** What became of transactions that an earlier thread left unanswered. */
   readonly settledBefore: readonly Settlement[];
-  readonly notes: readonly string[];
+  readonly notes: readonly Sentence[];
 
   private constructor(deps: StoreCoreDeps, opened: OpenedHome, homeInode: string) {
     this.settledBefore = opened.settled;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { parentPort, Worker, workerData, type MessagePort } from 'node:worker_threads';
 import { asError, PontualError } from '../../../shared/errors.ts';
+import { toldBy } from '../../../shared/sentences.ts';
 import { systemClock } from '../clock.ts';
 import { exactParts } from '../exact-data.ts';
 import { loadSqlite, type SqliteModule } from './database/sqlite.ts';
@@ -163,8 +164,7 @@ const NO_BLOBS: readonly Uint8Array[] = [];
 
 function textOf(error: unknown): ErrorText {
   if (error instanceof PontualError)
-    return { name: error.name, code: error.code, message: error.message, details: error.details };
-  return error instanceof Error
-    ? { name: error.name, code: null, message: error.message, details: [] }
-    : { name: 'Error', code: null, message: String(error), details: [] };
+    return { name: error.name, code: error.code, ...toldBy(error), details: error.details };
+  const name = error instanceof Error ? error.name : 'Error';
+  return { name, code: null, ...toldBy(error), details: [] };
 }

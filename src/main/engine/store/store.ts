@@ -17,6 +17,7 @@ import type {
   StepMs,
   Trigger,
 } from '../../../shared/run.ts';
+import { ToldError, type Said, type Told } from '../../../shared/sentences.ts';
 import type { Failure } from '../../../shared/status.ts';
 import type { JsonValue, Page } from '../../../shared/values.ts';
 import type { JobRuntime, Op, PageValidator, ResultsOf, RunRow } from './ops.ts';
@@ -63,6 +64,12 @@ export interface StoreHealth {
   readonly state: 'ok' | 'degraded' | 'read-only';
   /** What happened and what the person can do; null when all is well. */
   readonly reason: string | null;
+  readonly says?: Said | undefined;
+}
+
+/** Why it is not well, told. */
+export function healthFor(state: 'degraded' | 'read-only', why: Told): StoreHealth {
+  return { state, reason: why.message, says: why.says };
 }
 
 export interface StoreFigures {
@@ -117,11 +124,11 @@ export interface StorageReport {
   readonly backups: readonly StoredBackup[];
 }
 
-export class StoreConflict extends Error {
+export class StoreConflict extends ToldError {
   override readonly name = 'StoreConflict';
 }
 
-export class StoreUnavailable extends Error {
+export class StoreUnavailable extends ToldError {
   override readonly name = 'StoreUnavailable';
 }
 

@@ -1,4 +1,5 @@
 import type { Problem } from '../../../shared/errors.ts';
+import type { Said, Sentence, Told } from '../../../shared/sentences.ts';
 import type { ExactParts } from '../exact-data.ts';
 import type { AnyResult } from './apply/applier.ts';
 import type { ImageBytes } from './database/paged-file.ts';
@@ -23,7 +24,7 @@ export type RefusalKind = 'conflict' | 'unavailable' | 'failed';
 /** What became of a transaction. Without results each operation's is null. */
 export type Settlement =
   | { readonly seq: number; readonly results: readonly AnyResult[] | null }
-  | { readonly seq: number; readonly refusal: RefusalKind; readonly message: string };
+  | ({ readonly seq: number; readonly refusal: RefusalKind } & Told);
 
 export type ToStore =
   /** `texts` are joined by newlines, which JSON never holds; `blobCounts` says how many of `blobs` each has. */
@@ -57,7 +58,7 @@ export type FromStore =
       readonly type: 'opened';
       readonly health: StoreHealth;
       readonly figures: StoreFigures;
-      readonly notes: readonly string[];
+      readonly notes: readonly Sentence[];
       /** What became of the transactions that a thread before this one left unanswered. */
       readonly settled: readonly Settlement[];
     }
@@ -82,6 +83,7 @@ export interface ErrorText {
   /** Of a `PontualError`. */
   readonly code: string | null;
   readonly message: string;
+  readonly says?: Said | undefined;
   readonly details: readonly Problem[];
 }
 

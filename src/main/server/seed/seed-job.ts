@@ -126,10 +126,7 @@ function toSchedule(seed: SeedJobInput, nowMs: number): Schedule {
   const { expressao_cron: expression, intervalo_ms: ms, proxima_execucao: at } = seed;
   const needed = <T>(value: T | null | undefined, field: string): T => {
     if (value !== null && value !== undefined) return value;
-    const message = `A job of the kind ${seed.tipo_job} needs this field.`;
-    throw new PontualError('validation', `${field}: ${message}`, {
-      details: [{ path: field, message }],
-    });
+    throw invalid([{ path: field, ...say('kindNeedsField', { kind: seed.tipo_job }) }]);
   };
   switch (seed.tipo_job) {
     case 'CRON':

@@ -8,7 +8,9 @@ import { inputProblems } from '../../../shared/input-problems.ts';
 import { integrationInputSchema } from '../../../shared/integration.ts';
 import { jobInputSchema, type Job } from '../../../shared/job.ts';
 import type { Run } from '../../../shared/run.ts';
+import { say } from '../../../shared/sentences.ts';
 import { idSchema } from '../../../shared/values.ts';
+import { languageOf } from '../language.ts';
 import type { Clock } from '../../engine/clock.ts';
 import type { EventHub } from '../../engine/observe/events.ts';
 import { fromJob, inSeedWords, SEED_TAG, seedJobSchema, toIntegration, toJob } from './seed-job.ts';
@@ -40,10 +42,7 @@ export function addSeedRoutes(app: FastifyInstance, options: SeedRoutesOptions):
       method: path === '' ? ['GET', 'POST'] : path === '/:id' ? 'GET' : 'POST',
       url: `/scheduler/workflows${path}`,
       handler: () => {
-        throw new PontualError(
-          'not-implemented',
-          'Workflows are not there yet; jobs can wait for each other with dependencias.',
-        );
+        throw new PontualError('not-implemented', say('noWorkflows'));
       },
     });
 }
@@ -111,7 +110,7 @@ function addJobRoutes(app: FastifyInstance, { handlers, clock }: SeedRoutesOptio
     return reply.code(204).send();
   });
 
-  app.post<ById>('/scheduler/jobs/:id/execute', async ({ params: { id } }, reply) => {
+  app.post<ById>('/scheduler/jobs/:id/execute', async ({ params: { id }, headers }, reply) => {
     const start = {
       id,
       at: null,
@@ -123,20 +122,22 @@ function addJobRoutes(app: FastifyInstance, { handlers, clock }: SeedRoutesOptio
     const { runIds } = await handlers['jobs.run'](start, caller);
     const runs = await Promise.all(runIds.map((run) => handlers['runs.get']({ id: run }, caller)));
     void reply.code(202);
-    return fromRun(firstOf(runs, 'job', id));
+    return fromRun(firstOf(runs, 'job', id), languageOf(headers));
   });
 
-  app.post<ById>('/scheduler/jobs/:id/retry', async ({ params: { id } }, reply) => {
+  app.post<ById>('/scheduler/jobs/:id/retry', async ({ params: { id }, headers }, reply) => {
     await handlers['jobs.get']({ id }, caller);
     const { items } = await handlers['runs.list']({ jobId: id, limit: 1 }, caller);
     const last = firstOf(items, 'run of job', id);
     void reply.code(202);
-    return fromRun(await handlers['runs.retry']({ id: last.id }, caller));
+    const run = await handlers['runs.retry']({ id: last.id }, caller);
+    return fromRun(run, languageOf(headers));
   });
 }
 
 function addRunRoutes(app: FastifyInstance, { handlers }: SeedRoutesOptions): void {
-  app.get('/scheduler/execucoes', async ({ query }, reply) => {
+  app.get('/scheduler/execucoes', async ({ query, headers }, reply) => {
+    const locale = languageOf(headers);
     const { limite, job_id: jobId } = filled(runsQuerySchema, query);
     const pages = pagesOf(
       (cursor) =>
@@ -144,19 +145,19 @@ function addRunRoutes(app: FastifyInstance, { handlers }: SeedRoutesOptions): vo
       limite,
     );
     // Of a history that grew for months, no more than a page is ever held.
-    const text = Readable.from(listText(await begun(pages), (run) => JSON.stringify(fromRun(run))));
-    return reply.type(JSON_TYPE).send(text);
+    const text = listText(await begun(pages), (run) => JSON.stringify(fromRun(run, locale)));
+    return reply.type(JSON_TYPE).send(Readable.from(text));
   });
 
-  app.get<ById>('/scheduler/execucoes/:id', async ({ params: { id } }) => {
+  app.get<ById>('/scheduler/execucoes/:id', async ({ params: { id }, headers }) => {
     const run = await handlers['runs.get']({ id }, caller);
     const log = await handlers['runs.log']({ id, format: 'text', level: 'debug' }, caller);
-    return { ...fromRun(run), logs_execucao: log };
+    return { ...fromRun(run, languageOf(headers)), logs_execucao: log };
   });
 
-  app.post<ById>('/scheduler/execucoes/:id/retry', async ({ params }, reply) => {
+  app.post<ById>('/scheduler/execucoes/:id/retry', async ({ params, headers }, reply) => {
     void reply.code(202);
-    return fromRun(await handlers['runs.retry'](params, caller));
+    return fromRun(await handlers['runs.retry'](params, caller), languageOf(headers));
   });
 }
 
@@ -169,7 +170,9 @@ function addProgramRoutes(app: FastifyInstance, options: SeedRoutesOptions): voi
   });
   const status = () => handlers.status({}, caller);
 
-  app.get('/scheduler/status', async () => fromStatus(await status()));
+  app.get('/scheduler/status', async ({ headers }) =>
+    fromStatus(await status(), languageOf(headers)),
+  );
   app.get('/scheduler/metrics', async () => {
     const { executados, falhas, segundos, maximo } = done.figures();
     const { running, queued, jobs } = await status();
@@ -183,10 +186,12 @@ function addProgramRoutes(app: FastifyInstance, options: SeedRoutesOptions): voi
       duracao_maxima_ms: Math.round(maximo * 1000),
     };
   });
-  app.post('/scheduler/pause', async () =>
-    fromStatus(await handlers.pause({ until: null, reason: null }, caller)),
+  app.post('/scheduler/pause', async ({ headers }) =>
+    fromStatus(await handlers.pause({ until: null, reason: null }, caller), languageOf(headers)),
   );
-  app.post('/scheduler/resume', async () => fromStatus(await handlers.resume({}, caller)));
+  app.post('/scheduler/resume', async ({ headers }) =>
+    fromStatus(await handlers.resume({}, caller), languageOf(headers)),
+  );
   app.post('/scheduler/admin/test-lock', async () => {
     const { refused, message } = await testLock();
     return { sucesso: refused, bloqueado: refused, mensagem: message };
@@ -255,7 +260,7 @@ function oldestFirst(a: Job, b: Job): number {
   return a.createdAt === b.createdAt ? 0 : a.createdAt < b.createdAt ? -1 : 1;
 }
 
-function firstOf<T extends Run>(items: readonly T[], what: string, id: string): T {
+function firstOf<T extends Run>(items: readonly T[], what: 'job' | 'run of job', id: string): T {
   const [first] = items;
   if (!first) throw notFound(what, id);
   return first;

@@ -1,4 +1,6 @@
+import type { Locale } from '../../../shared/i18n/index.ts';
 import type { Run } from '../../../shared/run.ts';
+import { spoken } from '../../../shared/sentences.ts';
 import type { Status } from '../../../shared/status.ts';
 
 /** Runs and the program's status in the words of the predecessor. */
@@ -12,7 +14,8 @@ export function seedStatus(run: Pick<Run, 'state' | 'outcome'>): SeedStatus {
   return run.outcome === 'timed-out' ? 'TIMEOUT' : 'FAILED';
 }
 
-export function fromRun(run: Run): Readonly<Record<string, unknown>> {
+/** `locale`: of the sentences in it. */
+export function fromRun(run: Run, locale: Locale): Readonly<Record<string, unknown>> {
   return {
     id: run.id,
     job_id: run.jobId,
@@ -20,7 +23,7 @@ export function fromRun(run: Run): Readonly<Record<string, unknown>> {
     fim_execucao: run.finishedAt,
     status: seedStatus(run),
     resultado: resultOf(run),
-    erro_mensagem: messageOf(run),
+    erro_mensagem: messageOf(run, locale),
     tentativa_numero: Math.max(run.attempt, 1),
     duracao_ms: run.durationMs === null ? null : Math.round(run.durationMs),
     servidor_execucao: run.worker,
@@ -39,18 +42,20 @@ function resultOf(run: Run): unknown {
   }
 }
 
-function messageOf(run: Run): string | null {
+function messageOf(run: Run, locale: Locale): string | null {
   const status = seedStatus(run);
   if (status !== 'FAILED' && status !== 'TIMEOUT') return null;
-  const why = run.error?.message ?? run.reason;
+  const why = run.error === null ? run.reason : spoken(run.error, locale);
   return why === null ? run.outcome : `${run.outcome ?? 'failed'}: ${why}`;
 }
 
-export function fromStatus(status: Status): Readonly<Record<string, unknown>> {
+export function fromStatus(status: Status, locale: Locale): Readonly<Record<string, unknown>> {
+  const { stateReason, stateReasonSays: says } = status;
   return {
     status: status.state.toUpperCase(),
     ativo: status.state === 'running',
-    motivo: status.stateReason ?? status.pauseReason,
+    motivo:
+      stateReason === null ? status.pauseReason : spoken({ message: stateReason, says }, locale),
     pausado_ate: status.pausedUntil,
     iniciado_em: status.startedAt,
     versao: status.version,

@@ -45,7 +45,10 @@ export const commandRefusals = {
   portNotAllowed: 'this user may not use it',
   noRecord: "There is no record '{{key}}' of integration '{{integration}}'.",
   noRefusedRecord: "There is no refused record '{{id}}'.",
+  noSecretOfName: "There is no secret '{{id}}'.",
   noOther: "There is no {{what}} '{{id}}'.",
+  noMetric: "There is no metric '{{id}}'.",
+  noRunOfJob: "There is no run of job '{{id}}'.",
   keyReused:
     "The Idempotency-Key '{{key}}' was used for another job or another body within the last hour. Use a new key.",
   idFixed: 'The id of a job cannot be changed.',
@@ -62,6 +65,7 @@ export const commandRefusals = {
   waitedForByMany:
     "Job '{{id}}' cannot be deleted: {{jobs}} wait for it (after). Take it out of them first, or delete them too.",
   andMore: '{{names}} and {{count}} more',
+  sinkAnswered: 'The destination answered {{status}}.',
   sinkSecretElsewhere: "The secret '{{name}}' belongs to {{owner}}, not to {{origin}}.",
   sinkSecretLocked: "The secret '{{name}}' is locked; put it again.",
   stateQueued: 'queued',

@@ -46,7 +46,10 @@ export const commandRefusals: Translated<typeof en> = {
   portNotAllowed: 'este usuário não pode usá-la',
   noRecord: "O registro '{{key}}' da integração '{{integration}}' não existe.",
   noRefusedRecord: "O registro recusado '{{id}}' não existe.",
+  noSecretOfName: "O segredo '{{id}}' não existe.",
   noOther: "Não há {{what}} '{{id}}'.",
+  noMetric: "A métrica '{{id}}' não existe.",
+  noRunOfJob: "Não há nenhuma execução da tarefa '{{id}}'.",
   keyReused:
     "A Idempotency-Key '{{key}}' foi usada para outra tarefa ou outro corpo na última hora. Use uma chave nova.",
   idFixed: 'O id de uma tarefa não pode ser alterado.',
@@ -63,6 +66,7 @@ export const commandRefusals: Translated<typeof en> = {
   waitedForByMany:
     "A tarefa '{{id}}' não pode ser apagada: {{jobs}} esperam por ela (after). Tire-a delas antes, ou apague-as também.",
   andMore: '{{names}} e mais {{count}}',
+  sinkAnswered: 'O destino respondeu {{status}}.',
   sinkSecretElsewhere: "O segredo '{{name}}' pertence a {{owner}}, não a {{origin}}.",
   sinkSecretLocked: "O segredo '{{name}}' está trancado; informe-o de novo.",
   stateQueued: 'na fila',

@@ -41,10 +41,13 @@ describe('a document of configuration', () => {
       { kind: 'refused', id: 'coins' },
       { kind: 'refused', id: '#2' },
       { kind: 'draft', id: 'coins', draft: { concurrency: 8 } },
-      { kind: 'refused', id: 'coins', why: 'An item before it has the same id.' },
+      { kind: 'refused', id: 'coins', why: { message: 'An item before it has the same id.' } },
     ]);
     expect(integrations[0]).toMatchObject({
-      why: expect.stringContaining('keys: This field is not known.') as string,
+      why: {
+        message: expect.stringContaining('keys: This field is not known.') as string,
+        says: expect.objectContaining({ key: 'together' }) as object,
+      },
     });
   });
 

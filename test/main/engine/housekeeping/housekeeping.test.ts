@@ -35,7 +35,7 @@ beforeEach(async () => {
     store: port(),
     settings: () => settings,
     notice: (_level, message) => notices.push(message),
-    onFullness: () => changes.push(housekeeping.full),
+    onFullness: () => changes.push(housekeeping.full?.message ?? null),
   });
 });
 

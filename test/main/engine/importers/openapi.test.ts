@@ -111,7 +111,9 @@ describe('an OpenAPI document', () => {
     expect(report).toContainEqual({
       taken: false,
       what: 'parameter X-Tenant',
+      whatSays: { key: 'whatParameter', data: { name: 'X-Tenant' } },
       why: 'it is required; give it a value',
+      whySays: { key: 'required', data: {} },
     });
     const { isValid } = compileSchema(integration.schema!);
     expect(isValid({ id: 1, tag: null, parent: { id: 'anything' } })).toBe(true);

@@ -33,6 +33,7 @@ const RELEASED: Readonly<Record<string, string>> = {
   '004-run-names.sql': '2a4ad1d8dfcf3ae0adaea28c90cb1d127d1a47d7297c452015d6a06a8dd52764',
   '005-quarantine-order.sql': 'df03ce59c034b9c6d2368f6932e977089d4a6add22c62a78e2bbd4f4f6f953f3',
   '006-held-back.sql': 'cc41ba3ef619c9daa7f4cd69b21341327b06d96c42ca078b76808e9d9146a78d',
+  '007-pause-sentence.sql': 'cab74c74344165d6f86be72859f226b1179cb1ed04a4a0378e8597c458d6a2a5',
 };
 const VERSIONS = Object.keys(RELEASED).map((_, at) => at + 1);
 

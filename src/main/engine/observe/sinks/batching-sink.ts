@@ -1,4 +1,4 @@
-import { asError } from '../../../../shared/errors.ts';
+import { toldBy, type Told } from '../../../../shared/sentences.ts';
 import type { Clock, Timer } from '../../clock.ts';
 import type { CanonicalEvent } from '../telemetry/canonical-event.ts';
 import type { SinkState, TelemetrySink } from './sink.ts';
@@ -42,7 +42,7 @@ export class BatchingSink implements TelemetrySink {
   #failures = 0;
   #delivered = 0;
   #dropped = 0;
-  #lastError: string | null = null;
+  #lastError: Told | null = null;
 
   constructor(options: BatchingSinkOptions) {
     this.#options = options;
@@ -104,7 +104,7 @@ export class BatchingSink implements TelemetrySink {
     } catch (error) {
       this.#waiting = [...batch, ...this.#waiting];
       this.#failures += 1;
-      this.#lastError = asError(error).message;
+      this.#lastError = toldBy(error);
     }
   }
 

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { SaidError, say } from '../../../../shared/sentences.ts';
 import type { CanonicalEvent } from '../telemetry/canonical-event.ts';
 import type { Deliver } from './batching-sink.ts';
 import type { Post } from './post.ts';
@@ -56,5 +57,5 @@ async function postJson(post: Post, url: string, body: string, headers: Headers)
     body,
     headers: { 'content-type': 'application/json', ...headers },
   });
-  if (status < 200 || status > 299) throw new Error(`The destination answered ${status}.`);
+  if (status < 200 || status > 299) throw new SaidError(say('sinkAnswered', { status }));
 }

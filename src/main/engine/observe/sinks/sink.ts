@@ -1,3 +1,4 @@
+import type { Told } from '../../../../shared/sentences.ts';
 import type { CanonicalEvent } from '../telemetry/canonical-event.ts';
 
 /** Where telemetry goes. A sink never slows a run: `accept` only remembers, and what finds no room is counted. */
@@ -16,5 +17,5 @@ export interface SinkState {
   readonly waiting: number;
   readonly dropped: number;
   /** Of the last delivery; null when it worked. */
-  readonly lastError: string | null;
+  readonly lastError: Told | null;
 }

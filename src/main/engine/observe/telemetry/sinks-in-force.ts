@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { assertNever } from '../../../../shared/assert-never.ts';
+import { SaidError, say, type Told } from '../../../../shared/sentences.ts';
 import type { TelemetrySinkSettings, TelemetryState } from '../../../../shared/telemetry.ts';
 import type { Clock } from '../../clock.ts';
 import { BatchingSink, type BatchingSinkOptions, type Deliver } from '../sinks/batching-sink.ts';
@@ -67,7 +68,8 @@ export class SinksInForce {
     return this.#wanted.map(({ name, kind, enabled }) => {
       const [state] = this.#inForce.get(name)?.sink.states() ?? [];
       const { delivered = 0, waiting = 0, dropped = 0, lastError = null } = state ?? {};
-      return { name, kind, enabled, delivered, waiting, dropped, lastError };
+      const told = toldOf(lastError);
+      return { name, kind, enabled, delivered, waiting, dropped, ...told };
     });
   }
 
@@ -135,10 +137,15 @@ export class SinksInForce {
 
   #secretFor(name: string, origin: string): string {
     const secret = this.#options.secret(name);
-    if (!secret) throw new Error(`There is no secret '${name}'.`);
+    if (!secret) throw new SaidError(say('noSecret', { name }));
     if (secret.origin !== origin)
-      throw new Error(`The secret '${name}' belongs to ${secret.origin}, not to ${origin}.`);
-    if (secret.value === null) throw new Error(`The secret '${name}' is locked; put it again.`);
+      throw new SaidError(say('sinkSecretElsewhere', { name, owner: secret.origin, origin }));
+    if (secret.value === null) throw new SaidError(say('sinkSecretLocked', { name }));
     return secret.value;
   }
+}
+
+function toldOf(error: Told | null): Pick<TelemetryState, 'lastError' | 'lastErrorSays'> {
+  if (error === null) return { lastError: null };
+  return { lastError: error.message, ...(error.says && { lastErrorSays: error.says }) };
 }

@@ -10,6 +10,7 @@ const RUNTIME_COLUMNS: { readonly [F in keyof JobRuntime]-?: string } = {
   pausedAt: 'paused_at',
   pausedUntil: 'paused_until',
   pauseReason: 'pause_reason',
+  pauseSays: 'pause_says',
   coveredUntil: 'covered_until',
   coveredSince: 'covered_since',
   lastEndAt: 'last_end_at',
@@ -99,7 +100,8 @@ export class Declared {
     if (fields.length === 0) return;
     const params: SqlParams = fields.map((field) => {
       const value = patch[field as keyof JobRuntime] ?? null;
-      return field === 'state' && patch.state ? jobStates.code(patch.state) : value;
+      if (field === 'state' && patch.state) return jobStates.code(patch.state);
+      return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
     });
     params.push(job);
     this.#runtimeUpdate(fields).run(params);

@@ -1,3 +1,4 @@
+import { say } from '../../../../shared/sentences.ts';
 import type { Prepared, Sqlite, SqlParams } from '../database/sqlite.ts';
 import { runStates } from '../codes.ts';
 import { StoreConflict } from '../store.ts';
@@ -61,7 +62,7 @@ export class RunBook {
   }
 
   insert(run: RunRow): RunRecord {
-    if (this.#entries.has(run.id)) throw new StoreConflict(`The run '${run.id}' exists already.`);
+    if (this.#entries.has(run.id)) throw new StoreConflict(say('runExists', { id: run.id }));
     const record = newRecord(this.#nextSeq++, run, this.#names);
     const entry = { record, dirty: INSERT };
     this.#remember(run.id, entry);
@@ -179,8 +180,7 @@ export class RunBook {
     try {
       this.#database.run(INSERT_ROW, valuesOf(record, COLUMNS));
     } catch (error) {
-      if (isUniqueViolation(error))
-        throw new StoreConflict('This instant of the job has its run already.', { cause: error });
+      if (isUniqueViolation(error)) throw new StoreConflict(say('instantHasRun'), { cause: error });
       throw error;
     }
   }

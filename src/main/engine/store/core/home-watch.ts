@@ -1,4 +1,5 @@
 import { asError } from '../../../../shared/errors.ts';
+import { SaidError, say } from '../../../../shared/sentences.ts';
 import type { StoreState } from './state.ts';
 
 /** Notices that the folder or the journal was deleted, moved or replaced under our feet. */
@@ -20,7 +21,7 @@ export class HomeWatch {
       const { writer } = pipeline;
       const journal = writer && (await deps.files.stat(writer.name));
       if (writer && pipeline.writer === writer && journal?.inode !== writer.inode)
-        throw new HomeChanged(`${writer.name} was deleted or replaced.`);
+        throw new HomeChanged(say('fileReplaced', { name: writer.name }));
     } catch (error) {
       await pipeline.pause();
       tell(asError(error));
@@ -29,11 +30,10 @@ export class HomeWatch {
 
   async assertHome(): Promise<void> {
     const home = await this.#state.deps.files.stat('.');
-    if (home?.inode !== this.#inode)
-      throw new HomeChanged('The data folder was deleted, moved or replaced.');
+    if (home?.inode !== this.#inode) throw new HomeChanged(say('folderReplaced'));
   }
 }
 
-class HomeChanged extends Error {
+class HomeChanged extends SaidError {
   override readonly name = 'HomeChanged';
 }

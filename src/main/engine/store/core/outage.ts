@@ -1,4 +1,13 @@
 import { asError } from '../../../../shared/errors.ts';
+import {
+  part,
+  SaidError,
+  say,
+  toldBy,
+  type Sentence,
+  type SentenceWith,
+} from '../../../../shared/sentences.ts';
+import { healthFor } from '../store.ts';
 import { recover } from '../home/recovery.ts';
 import { UnfinishedJournal, type JournalWriter } from '../journal/writer.ts';
 import { MemoryReplay } from '../memory-replay.ts';
@@ -39,7 +48,7 @@ export class Outage {
     const state = this.#state;
     if (state.health.state === 'degraded') return;
     const unacknowledged = state.pipeline.halt();
-    state.setHealth({ state: 'degraded', reason: reasonFor(error) });
+    state.setHealth(healthFor('degraded', reasonFor(error)));
     this.#rebuilding = this.#undo(writer)
       .then(() => state.refuse(unacknowledged))
       .then(() => (state.isClosing ? undefined : this.#rebuild()))
@@ -80,11 +89,9 @@ export class Outage {
     state.memory = null;
     const replay = new MemoryReplay(() => clock.monotonic());
     const recovered = await recover(files, module, replay, durable);
-    if (recovered.kind === 'nothing') throw new Error(recovered.why);
+    if (recovered.kind === 'nothing') throw new SaidError(recovered.why);
     if (replay.memory.lsn !== durable)
-      throw new Error(
-        `Only ${replay.memory.lsn} of ${durable} transactions can be read back from the disk.`,
-      );
+      throw new SaidError(say('notReadBack', { read: replay.memory.lsn, all: durable }));
     state.memory = replay.memory;
   }
 
@@ -104,7 +111,7 @@ export class Outage {
       state.setHealth({ state: 'ok', reason: null });
       state.pipeline.resume(writer);
     } catch (error) {
-      state.setHealth({ state: 'degraded', reason: reasonFor(asError(error)) });
+      state.setHealth(healthFor('degraded', reasonFor(asError(error))));
       this.#healLater();
     }
   }
@@ -123,17 +130,17 @@ export class Outage {
   }
 }
 
-const EXPLAINED: Readonly<Record<string, string>> = {
-  ENOSPC: 'The disk is full. Free some space; collection goes on by itself.',
-  EDQUOT: 'The disk quota is used up. Free some space; collection goes on by itself.',
-  EROFS: 'The disk has become read-only. Make it writable; collection goes on by itself.',
-  EIO: 'The disk reports errors. Check it; collection goes on by itself when it works again.',
-  EACCES: 'The data folder may not be written. Give access to it; collection goes on by itself.',
+const EXPLAINED: Readonly<Record<string, SentenceWith<'detail'>>> = {
+  ENOSPC: 'diskFull',
+  EDQUOT: 'quotaFull',
+  EROFS: 'diskReadOnly',
+  EIO: 'diskErrors',
+  EACCES: 'folderNotWritable',
 };
 
-function reasonFor(error: Error): string {
+function reasonFor(error: Error): Sentence {
   const cause = error instanceof UnfinishedJournal ? asError(error.cause) : error;
   const { code } = cause as NodeJS.ErrnoException;
-  const explained = code === undefined ? undefined : EXPLAINED[code];
-  return `${explained ?? 'The data cannot be written. Collection goes on by itself when it can.'} (${cause.message})`;
+  const key = (code === undefined ? undefined : EXPLAINED[code]) ?? 'notWritable';
+  return say(key, { detail: part(toldBy(cause)) });
 }

@@ -1,12 +1,13 @@
 import { assertNever } from '../../../../shared/assert-never.ts';
 import { asError, PontualError } from '../../../../shared/errors.ts';
+import { say } from '../../../../shared/sentences.ts';
 import { keepCopies } from '../home/backups.ts';
 import { isOfStore, PREVIOUS_DATABASE, stampOf } from '../home/layout.ts';
 import { recover } from '../home/recovery.ts';
 import { JournalWriter } from '../journal/writer.ts';
 import { Memory } from '../memory.ts';
 import { MemoryReplay } from '../memory-replay.ts';
-import type { RecoverChoice } from '../store.ts';
+import { healthFor, type RecoverChoice } from '../store.ts';
 import type { StoreState } from './state.ts';
 
 export interface ReplacementEvents {
@@ -40,8 +41,7 @@ export class Replacement {
 
   async recover(choice: RecoverChoice): Promise<void> {
     const { health, deps } = this.#state;
-    if (health.state !== 'read-only')
-      throw new PontualError('conflict', 'The store is sound: there is nothing to recover.');
+    if (health.state !== 'read-only') throw new PontualError('conflict', say('storeSound'));
     const chosen = await this.#chosen(choice);
     await this.#orClosed(chosen, async () => {
       const names = (await deps.files.list('.')).filter(isOfStore);
@@ -71,7 +71,7 @@ export class Replacement {
         const replay = new MemoryReplay(monotonic);
         const found = await recover(files, module, replay, Infinity, [PREVIOUS_DATABASE]);
         if (found.kind === 'nothing')
-          throw new PontualError('conflict', `The previous snapshot is no help: ${found.why}`);
+          throw new PontualError('conflict', say('previousNoHelp', { why: found.why.says }));
         return replay.memory;
       }
       default:
@@ -86,7 +86,7 @@ export class Replacement {
   async #adopt(memory: Memory): Promise<void> {
     const state = this.#state;
     const before = { health: state.health, memory: state.memory };
-    state.setHealth({ state: 'read-only', reason: 'Other data is being put in place.' });
+    state.setHealth(healthFor('read-only', say('beingReplaced')));
     await state.pipeline.pause();
     const { writer } = state.pipeline;
     state.refuse(state.pipeline.halt());

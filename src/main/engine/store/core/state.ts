@@ -1,3 +1,4 @@
+import { SaidError, say } from '../../../../shared/sentences.ts';
 import type { Clock } from '../../clock.ts';
 import type { CommitPipeline } from '../commit-pipeline.ts';
 import type { DatabaseImage } from '../database/paged-file.ts';
@@ -109,13 +110,14 @@ export class StoreState {
   }
 
   unavailable(): StoreUnavailable {
-    return new StoreUnavailable(this.#health.reason ?? 'The store is closed.');
+    const { reason, says } = this.#health;
+    return new StoreUnavailable(reason === null ? say('storeClosed') : { message: reason, says });
   }
 
   refuse(seqs: readonly number[]): void {
     if (seqs.length === 0) return;
-    const { message } = this.unavailable();
-    this.deps.settled(seqs.map((seq) => ({ seq, refusal: 'unavailable', message })));
+    const { message, says } = this.unavailable();
+    this.deps.settled(seqs.map((seq) => ({ seq, refusal: 'unavailable', message, says })));
   }
 
   /** A poisoned module is the end of this core; any other error is the caller's. */
@@ -136,9 +138,9 @@ export class StoreState {
     const needed = this.readable().bytes + SPARE_DISK_BYTES;
     const free = await this.deps.files.freeBytes().catch(() => Number.POSITIVE_INFINITY);
     if (free >= needed) return;
-    const [needs, has] = [needed, free].map((bytes) => Math.ceil(bytes / MIB));
-    const message = `a copy of the data needs ${needs} MiB, and ${has} MiB are free on the disk.`;
-    throw Object.assign(new Error(message), { code: 'ENOSPC' });
+    const [needs = 0, has = 0] = [needed, free].map((bytes) => Math.ceil(bytes / MIB));
+    const sentence = say('noRoomForCopy', { needed: needs, free: has });
+    throw Object.assign(new SaidError(sentence), { code: 'ENOSPC' });
   }
 
   nextGeneration(): number {

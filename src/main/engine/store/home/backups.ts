@@ -1,3 +1,4 @@
+import { say } from '../../../../shared/sentences.ts';
 import type { DatabaseImage } from '../database/paged-file.ts';
 import type { Sqlite, SqliteModule } from '../database/sqlite.ts';
 import type { StoreFiles } from '../files/store-files.ts';
@@ -93,7 +94,7 @@ export class Backups {
   async open(module: SqliteModule, name: string): Promise<Sqlite> {
     const path = `${BACKUP_FOLDER}/${name}`;
     // A name is never a path.
-    if (!parse(name)) throw new BadSnapshot(path, 'is missing');
+    if (!parse(name)) throw new BadSnapshot(say('snapshotMissing', { path }));
     const database = openSnapshot(module, path, await readSnapshot(this.#files, path));
     try {
       quickCheck(database, path);

@@ -1,3 +1,4 @@
+import { say, type Sentence } from '../../../../shared/sentences.ts';
 import type { StoreFiles } from '../files/store-files.ts';
 import { HEADER_BYTES, type JournalHeader } from '../journal/frame.ts';
 import { readJournalHeader } from '../journal/reader.ts';
@@ -35,7 +36,7 @@ export interface ChainedJournal extends FoundJournal {
 export interface JournalChain {
   readonly journals: readonly ChainedJournal[];
   /** Why those behind the last one cannot be read; null when there are none. */
-  readonly damage: string | null;
+  readonly damage: Sentence | null;
 }
 
 /** Which journals follow a snapshot. */
@@ -53,9 +54,10 @@ export function chainOf(
       if (Buffer.compare(journal.header.lineage, base.lineage) === 0)
         journals.push({ ...journal, header: journal.header });
     } else if (journal.size > HEADER_BYTES || journal.generation <= newest)
-      return { journals, damage: `${journal.name} cannot be read: its beginning is damaged.` };
+      return { journals, damage: say('journalBeginning', { name: journal.name }) };
     // One without even a header, that no manifest knows, was being made when the program ended: nothing can be in it.
   }
   const isThere = newest === 0 || found.some(({ generation }) => generation >= newest);
-  return { journals, damage: isThere ? null : `${journalName(newest)} is missing.` };
+  const damage = isThere ? null : say('journalMissing', { name: journalName(newest) });
+  return { journals, damage };
 }

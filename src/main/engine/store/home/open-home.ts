@@ -1,3 +1,4 @@
+import { say, type Sentence } from '../../../../shared/sentences.ts';
 import type { SqliteModule } from '../database/sqlite.ts';
 import { readRange, writeAll, type StoreFiles } from '../files/store-files.ts';
 import { HEADER_BYTES } from '../journal/frame.ts';
@@ -5,7 +6,7 @@ import type { JournalEnd } from '../journal/reader.ts';
 import { JournalWriter } from '../journal/writer.ts';
 import { Memory } from '../memory.ts';
 import { MemoryReplay } from '../memory-replay.ts';
-import type { StoreHealth } from '../store.ts';
+import { healthFor, type StoreHealth } from '../store.ts';
 import type { Settlement } from '../thread-protocol.ts';
 import { pastFolder } from './aside.ts';
 import { Backups } from './backups.ts';
@@ -45,15 +46,12 @@ export interface OpenedHome {
   readonly lineage: Uint8Array;
   readonly highestGeneration: number;
   readonly health: StoreHealth;
-  readonly notes: readonly string[];
+  readonly notes: readonly Sentence[];
   readonly settled: readonly Settlement[];
   readonly needsCheckpoint: boolean;
   /** Whether the newest snapshot has runs in it. */
   readonly holdsRuns: boolean;
 }
-
-const CHOICES =
-  'Nothing was changed. Choose in the recovery screen or with `pontual recover`: go on with what can be read, with the previous snapshot, or with a backup.';
 
 /** Opens the store of a home, or begins one where there is none. */
 export async function openHome(deps: HomeDeps): Promise<OpenedHome> {
@@ -111,7 +109,7 @@ async function openExisting(deps: HomeDeps): Promise<OpenedHome> {
       generations: new Generations(files, deps.write, null),
       lineage: deps.newLineage(),
       highestGeneration,
-      health: { state: 'read-only', reason: `${recovered.why} ${CHOICES}` },
+      health: healthFor('read-only', say('nothingReadable', { why: recovered.why.says })),
       notes,
       settled: [],
       needsCheckpoint: false,
@@ -131,10 +129,7 @@ async function openExisting(deps: HomeDeps): Promise<OpenedHome> {
       ...shared,
       writer: null,
       highestGeneration,
-      health: {
-        state: 'read-only',
-        reason: `The data is damaged: ${recovered.why} It can be read up to transaction ${replay.memory.lsn}; schedules are paused. ${CHOICES}`,
-      },
+      health: healthFor('read-only', damaged(recovered.why, replay.memory.lsn)),
       needsCheckpoint: false,
     };
   if (base.hasMigrated)
@@ -147,6 +142,10 @@ async function openExisting(deps: HomeDeps): Promise<OpenedHome> {
     health: { state: 'ok', reason: null },
     needsCheckpoint: recovered.isUntidy || !recovered.tail,
   };
+}
+
+function damaged({ says: why }: Sentence, lsn: number): Sentence {
+  return say('partReadable', { why, lsn });
 }
 
 /** Goes on with the last journal, or with a new one when the snapshot stands alone. */

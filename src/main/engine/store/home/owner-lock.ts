@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { tryLock } from 'fs-native-extensions';
 import { asError } from '../../../../shared/errors.ts';
+import { SaidError, say, type Sentence } from '../../../../shared/sentences.ts';
 import { HomeUnusable } from './home-unusable.ts';
 import { makeFolder } from './make-folder.ts';
 
@@ -23,19 +24,22 @@ export interface Owner {
 }
 
 /** Another process works in this home. The message says which one. */
-export class HomeInUse extends Error {
+export class HomeInUse extends SaidError {
   override readonly name = 'HomeInUse';
   readonly code = 'home-in-use';
   readonly owner: Owner | null;
 
   constructor(home: string, owner: Owner | null) {
-    super(
-      owner
-        ? `The home ${home} is in use by process ${owner.pid} on ${owner.host}, since ${owner.startedAt}${owner.url ? `, at ${owner.url}` : ''}.`
-        : `The home ${home} is in use by another process.`,
-    );
+    super(inUse(home, owner));
     this.owner = owner;
   }
+}
+
+function inUse(home: string, owner: Owner | null): Sentence {
+  if (owner === null) return say('homeInUseByAnother', { home });
+  const { host, startedAt: since, url } = owner;
+  const by = { home, pid: String(owner.pid), host, since };
+  return url ? say('homeInUseAt', { ...by, url }) : say('homeInUse', by);
 }
 
 export interface OwnerLock {

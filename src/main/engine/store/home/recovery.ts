@@ -1,3 +1,4 @@
+import { joined, part, SaidError, say, type Sentence } from '../../../../shared/sentences.ts';
 import type { Sqlite, SqliteModule } from '../database/sqlite.ts';
 import type { StoreFiles } from '../files/store-files.ts';
 import type { JournalHeader } from '../journal/frame.ts';
@@ -33,7 +34,7 @@ export type Recovered =
       /** The journal to go on with; null when there is none. */
       readonly tail: { readonly header: JournalHeader; readonly end: JournalEnd } | null;
       readonly highestGeneration: number;
-      readonly notes: readonly string[];
+      readonly notes: readonly Sentence[];
       /** The files on disk are not what a checkpoint leaves: write one soon. */
       readonly isUntidy: boolean;
     }
@@ -41,23 +42,23 @@ export type Recovered =
   | {
       readonly kind: 'prefix';
       readonly base: Base;
-      readonly why: string;
+      readonly why: Sentence;
       readonly highestGeneration: number;
-      readonly notes: readonly string[];
+      readonly notes: readonly Sentence[];
     }
   | {
       readonly kind: 'nothing';
-      readonly why: string;
+      readonly why: Sentence;
       readonly highestGeneration: number;
-      readonly notes: readonly string[];
+      readonly notes: readonly Sentence[];
     };
 
 /** A transaction of the journal does not go into the database that it came from. */
-export class ReplayFailed extends Error {
+export class ReplayFailed extends SaidError {
   override readonly name = 'ReplayFailed';
 
   constructor(lsn: number, why: string) {
-    super(`The transaction ${lsn} of the journal cannot be applied again: ${why}`);
+    super(say('notAppliedAgain', { lsn, why }));
   }
 }
 
@@ -80,9 +81,9 @@ export async function recover(
   untilLsn = Number.POSITIVE_INFINITY,
   paths: readonly string[] = [DATABASE, PREVIOUS_DATABASE],
 ): Promise<Recovered> {
-  const notes: string[] = [];
+  const notes: Sentence[] = [];
   const manifest = await readManifest(files);
-  if (!manifest) notes.push('There is no readable MANIFEST; the files were looked at one by one.');
+  if (!manifest) notes.push(say('noManifest'));
   const journals = await findJournals(files);
   const highestGeneration = Math.max(
     0,
@@ -93,7 +94,11 @@ export async function recover(
   if (!base)
     return {
       kind: 'nothing',
-      why: `Neither ${DATABASE} nor ${PREVIOUS_DATABASE} can be read: ${notes.join(' ')}`,
+      why: say('noSnapshotReads', {
+        newest: DATABASE,
+        previous: PREVIOUS_DATABASE,
+        why: joined(notes.map(part), 'space'),
+      }),
       highestGeneration,
       notes,
     };
@@ -117,12 +122,12 @@ export async function recover(
 }
 
 /** Why a snapshot that reads well may not be the data all the same. */
-function doubtOf(base: Base, manifest: Manifest | null): string | null {
+function doubtOf(base: Base, manifest: Manifest | null): Sentence | null {
   if (!manifest) return null;
-  if (base.generation === null) return `${base.path} reads well, but is not what was written.`;
+  if (base.generation === null) return say('notWhatWasWritten', { path: base.path });
   return Buffer.from(base.lineage).toString('hex') === manifest.lineage
     ? null
-    : 'The newest snapshot, which took the place of everything before, cannot be read.';
+    : say('newestUnreadable');
 }
 
 async function findBase(
@@ -130,7 +135,7 @@ async function findBase(
   module: SqliteModule,
   manifest: Manifest | null,
   paths: readonly string[],
-  notes: string[],
+  notes: Sentence[],
 ): Promise<Base | null> {
   for (const [at, generation] of (manifest?.generations ?? []).entries()) {
     for (const path of at === 0 ? paths : paths.toReversed()) {
@@ -149,7 +154,7 @@ async function scan(
   files: StoreFiles,
   module: SqliteModule,
   paths: readonly string[],
-  notes: string[],
+  notes: Sentence[],
 ): Promise<Base | null> {
   let best: Base | null = null;
   for (const path of paths) {
@@ -176,19 +181,19 @@ function opened(database: Sqlite, path: string, generation: PlacedGeneration | n
   database.tune();
   const hasMigrated = migrate(database);
   const row = database.row('SELECT lsn, uuid FROM store_state');
-  if (!row) throw new BadSnapshot(path, 'does not say what it holds');
+  if (!row) throw new BadSnapshot(say('snapshotSaysNothing', { path }));
   const [lsn, lineage] = row as [number, Uint8Array];
   const holdsRuns = database.number('SELECT EXISTS (SELECT 1 FROM runs)') === 1;
   return { database, lsn, lineage, path, generation, hasMigrated, holdsRuns };
 }
 
 /** What is wrong with a file is noted; what is wrong with the program or the disk is not caught. */
-async function tried<T>(notes: string[], action: () => Promise<T>): Promise<T | null> {
+async function tried<T>(notes: Sentence[], action: () => Promise<T>): Promise<T | null> {
   try {
     return await action();
   } catch (error) {
     if (!(error instanceof BadSnapshot)) throw error;
-    if (!notes.includes(error.message)) notes.push(error.message);
+    if (!notes.some(({ message }) => message === error.message)) notes.push(error);
     return null;
   }
 }
@@ -200,20 +205,20 @@ async function replayOrTell(
   manifest: Manifest | null,
   target: ReplayTarget,
   untilLsn: number,
-  notes: string[],
+  notes: Sentence[],
 ): Promise<Replayed> {
   try {
     const replayed = await replay(files, base, journals, manifest, target, untilLsn, notes);
     target.end();
     return replayed;
   } catch (error) {
-    if (error instanceof ReplayFailed) return { damage: error.message, tail: null };
+    if (error instanceof ReplayFailed) return { damage: error, tail: null };
     throw error;
   }
 }
 
 interface Replayed {
-  readonly damage: string | null;
+  readonly damage: Sentence | null;
   readonly tail: { readonly header: JournalHeader; readonly end: JournalEnd } | null;
 }
 
@@ -224,7 +229,7 @@ async function replay(
   manifest: Manifest | null,
   target: ReplayTarget,
   untilLsn: number,
-  notes: string[],
+  notes: Sentence[],
 ): Promise<Replayed> {
   const chain = chainOf(base, journals, manifest);
   let lsn = base.lsn;
@@ -234,7 +239,10 @@ async function replay(
     const last = Math.min(untilLsn, next ? next.header.firstLsn - 1 : Number.POSITIVE_INFINITY);
     if (next && last <= lsn) continue;
     if (header.firstLsn > lsn + 1)
-      return { damage: `The transactions ${lsn + 1} to ${header.firstLsn - 1} are missing.`, tail };
+      return {
+        damage: say('transactionsMissing', { from: lsn + 1, to: header.firstLsn - 1 }),
+        tail,
+      };
     const end = await readJournal(files, name, header, lsn, (transaction) => {
       // What follows here is told otherwise by the next journal: it was refused.
       if (transaction.lsn > last) return;
@@ -242,14 +250,14 @@ async function replay(
       lsn = transaction.lsn;
     });
     const isComplete = next ? lsn === last : end.kind !== 'damaged' || lsn >= untilLsn;
-    if (!isComplete) return { damage: `${name}: ${reasonOf(end, lsn)}.`, tail };
-    if (end.kind === 'torn')
-      notes.push(`${name}: ${end.dropped} bytes of an unfinished write were left behind.`);
+    if (!isComplete)
+      return { damage: say('journalAt', { name, why: reasonOf(end, lsn).says }), tail };
+    if (end.kind === 'torn') notes.push(say('journalTail', { name, bytes: end.dropped }));
     if (!next) tail = { header, end };
   }
   return { damage: chain.damage, tail };
 }
 
-function reasonOf(end: JournalEnd, lsn: number): string {
-  return end.kind === 'damaged' ? end.why : `it ends after transaction ${lsn}, too early`;
+function reasonOf(end: JournalEnd, lsn: number): Sentence {
+  return end.kind === 'damaged' ? end.why : say('endsTooEarly', { lsn });
 }

@@ -1,4 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
+import { SaidError, say } from '../../../../shared/sentences.ts';
 import { PagedFile, type ImageBytes } from '../database/paged-file.ts';
 import {
   SQLITE_MAGIC,
@@ -26,12 +27,8 @@ export interface SnapshotFacts {
 /** Writes a database to a file and proves what is then on disk. Rejects when it cannot be written or does not hold. */
 export type WriteProved = (path: string, image: ImageBytes, lsn: number) => Promise<SnapshotFacts>;
 
-export class BadSnapshot extends Error {
+export class BadSnapshot extends SaidError {
   override readonly name = 'BadSnapshot';
-
-  constructor(path: string, why: string) {
-    super(`The snapshot ${path} ${why}.`);
-  }
 }
 
 /**
@@ -58,7 +55,7 @@ function check(module: SqliteModule, path: string, image: ImageBytes, lsn: numbe
   try {
     quickCheck(database, path);
     const found = database.number('SELECT lsn FROM store_state');
-    if (found !== lsn) throw new BadSnapshot(path, `is of transaction ${found} instead of ${lsn}`);
+    if (found !== lsn) throw new BadSnapshot(say('snapshotOtherTransaction', { path, found, lsn }));
   } finally {
     database.close();
   }
@@ -96,7 +93,7 @@ async function compare(files: StoreFiles, path: string, content: PagedFile): Pro
     const buffer = Buffer.allocUnsafeSlow(SLICE_BYTES);
     for await (const { at, slice } of slicesOf(content)) {
       const found = await readInto(file, at, buffer.subarray(0, slice.length));
-      if (!found.equals(slice)) throw new BadSnapshot(path, 'does not hold what was written');
+      if (!found.equals(slice)) throw new BadSnapshot(say('snapshotNotWritten', { path }));
     }
   } finally {
     await file.close();
@@ -124,7 +121,7 @@ export async function readVerified(
   const hash = createHash('sha256');
   const content = await read(files, path, expected.bytes, hash);
   if (hash.digest('hex') !== expected.sha256)
-    throw new BadSnapshot(path, 'does not hold what was written');
+    throw new BadSnapshot(say('snapshotNotWritten', { path }));
   return content;
 }
 
@@ -157,13 +154,14 @@ async function read(
 
 async function assertSize(files: StoreFiles, path: string, expected: number): Promise<void> {
   const { size } = await fileAt(files, path);
-  if (size !== expected) throw new BadSnapshot(path, `has ${size} bytes instead of ${expected}`);
+  if (size !== expected)
+    throw new BadSnapshot(say('snapshotSize', { path, bytes: size, expected }));
 }
 
 async function fileAt(files: StoreFiles, path: string): Promise<FileIdentity> {
   const identity = await files.stat(path);
-  if (!identity) throw new BadSnapshot(path, 'is missing');
-  if (!identity.isFile) throw new BadSnapshot(path, 'is no file');
+  if (!identity) throw new BadSnapshot(say('snapshotMissing', { path }));
+  if (!identity.isFile) throw new BadSnapshot(say('snapshotNoFile', { path }));
   return identity;
 }
 
@@ -178,7 +176,7 @@ export async function copyProved(files: StoreFiles, from: string, to: string): P
     try {
       for (let at = 0; at < size; at += SLICE_BYTES)
         if (!(await sliceAt(source, at, size)).equals(await sliceAt(result, at, size)))
-          throw new BadSnapshot(to, 'does not hold what was written');
+          throw new BadSnapshot(say('snapshotNotWritten', { path: to }));
     } finally {
       await result.close();
     }
@@ -208,15 +206,15 @@ export function openSnapshot(module: SqliteModule, path: string, content: PagedF
   content.read(head, 0);
   // An empty file would open as an empty database.
   if (content.size < 512 || !head.equals(SQLITE_MAGIC))
-    throw new BadSnapshot(path, 'is no SQLite database');
+    throw new BadSnapshot(say('snapshotNoDatabase', { path }));
   const database = module.open(content);
   try {
-    if (!isOurs(database)) throw new BadSnapshot(path, 'is no database of Pontual');
+    if (!isOurs(database)) throw new BadSnapshot(say('snapshotNotOurs', { path }));
     return database;
   } catch (error) {
     database.close();
     if (error instanceof BadSnapshot) throw error;
-    throw new BadSnapshot(path, `cannot be read: ${String(error)}`);
+    throw new BadSnapshot(say('snapshotUnreadable', { path, why: String(error) }));
   }
 }
 
@@ -224,7 +222,7 @@ export function openSnapshot(module: SqliteModule, path: string, content: PagedF
 export function quickCheck(database: Sqlite, path: string): void {
   const findings = findingsOf(database);
   if (findings.length !== 1 || findings[0] !== 'ok')
-    throw new BadSnapshot(path, `is damaged: ${String(findings[0])}`);
+    throw new BadSnapshot(say('snapshotDamaged', { path, why: String(findings[0]) }));
 }
 
 function findingsOf(database: Sqlite): readonly unknown[] {

@@ -1,3 +1,4 @@
+import { say, type Sentence } from '../../../../shared/sentences.ts';
 import { readRange, type StoreFile, type StoreFiles } from '../files/store-files.ts';
 import type { EncodedTransaction } from '../transaction.ts';
 import {
@@ -28,7 +29,7 @@ export type JournalEnd =
   /** In bytes that a crash left behind before they were acknowledged; `size` is what is good. */
   | { readonly kind: 'torn'; readonly size: number; readonly dropped: number }
   /** Before its end, in the middle of what was acknowledged. */
-  | { readonly kind: 'damaged'; readonly size: number; readonly why: string };
+  | { readonly kind: 'damaged'; readonly size: number; readonly why: Sentence };
 
 export async function readJournalHeader(
   files: StoreFiles,
@@ -113,7 +114,7 @@ class Replay {
       if (!frame) return this.#judge(good);
       const isOutOfOrder = frame.kind !== 'seal' && frame.lsn > this.#last + 1;
       if (isOutOfOrder || !this.#fits(frame))
-        return damaged(good, `the transaction ${this.#last + 1} is missing`);
+        return damaged(good, say('transactionMissing', { lsn: this.#last + 1 }));
       this.#position = this.#window.start + frame.end;
       if (frame.kind === 'continued') continue;
       good = this.#position;
@@ -162,7 +163,7 @@ class Replay {
     const expected = this.#last + 1;
     const witness = await this.#findLater((frame) => frame.durableLsn >= expected);
     return witness
-      ? damaged(good, `the transaction ${expected} is damaged`)
+      ? damaged(good, say('transactionDamaged', { lsn: expected }))
       : { kind: 'torn', size: good, dropped: this.#window.size - good };
   }
 
@@ -188,6 +189,6 @@ class Replay {
   }
 }
 
-function damaged(size: number, why: string): JournalEnd {
+function damaged(size: number, why: Sentence): JournalEnd {
   return { kind: 'damaged', size, why };
 }

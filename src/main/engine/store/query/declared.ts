@@ -1,4 +1,5 @@
 import type { Integration } from '../../../../shared/integration.ts';
+import type { Said } from '../../../../shared/sentences.ts';
 import type { JsonValue } from '../../../../shared/values.ts';
 import { jobStates, outcomes } from '../codes.ts';
 import type { Sqlite, SqlRow } from '../database/sqlite.ts';
@@ -28,7 +29,7 @@ export class DeclaredQueries {
     return this.#database
       .rows(
         `SELECT j.id, j.definition, s.state, s.paused_until, s.pause_reason, s.paused_at, s.covered_until,
-          s.covered_since, s.last_end_at, s.last_success_at, s.failures_in_row, s.config_errors_in_row, s.watermark
+          s.covered_since, s.last_end_at, s.last_success_at, s.failures_in_row, s.config_errors_in_row, s.watermark, s.pause_says
           FROM jobs j JOIN job_states s ON s.job = j.id WHERE j.slug > ? ORDER BY j.slug LIMIT ?`,
         [after ?? '', limit],
       )
@@ -98,6 +99,7 @@ export class DeclaredQueries {
       failuresInRow,
       configErrorsInRow,
       watermark,
+      pauseSays,
     ] = row;
     return {
       definition: definition as string,
@@ -105,6 +107,7 @@ export class DeclaredQueries {
         state: jobStates.name(state as number),
         pausedUntil: pausedUntil as number | null,
         pauseReason: pauseReason as string | null,
+        pauseSays: pauseSays === null ? null : (JSON.parse(pauseSays as string) as Said),
         pausedAt: pausedAt as number | null,
         coveredUntil: coveredUntil as number,
         coveredSince: coveredSince as number,

@@ -157,10 +157,7 @@ export class RunQueries {
       jobId,
       jobName: (name as string | undefined) ?? jobId,
       outcome: outcomes.name(outcome as number),
-      message:
-        error === null
-          ? (reason as string | null)
-          : (JSON.parse(error as string) as RunError).message,
+      ...toldFailure(error as string | null, reason as string | null),
       at: toIso((finishedAt ?? createdAt) as number),
     };
   }
@@ -320,4 +317,13 @@ function attemptOfRow(row: SqlRow, pages: RunPage[]): Attempt {
     pages,
     stepMs: pages.reduce((sum, page) => addSteps(sum, page.stepMs), {}),
   };
+}
+
+function toldFailure(
+  error: string | null,
+  reason: string | null,
+): Pick<Failure, 'message' | 'says'> {
+  if (error === null) return { message: reason };
+  const { message, says } = JSON.parse(error) as RunError;
+  return { message, ...(says && { says }) };
 }

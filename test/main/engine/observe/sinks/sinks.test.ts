@@ -102,7 +102,10 @@ describe('BatchingSink', () => {
     await clock.advanceAsync(1000);
     accept('2');
     await clock.advanceAsync(1000);
-    expect(state()).toMatchObject({ waiting: 2, lastError: 'The destination answered 503.' });
+    expect(state()).toMatchObject({
+      waiting: 2,
+      lastError: { message: 'The destination answered 503.' },
+    });
     failing.with = null;
     await clock.advanceAsync(1999);
     expect(batches).toEqual([]);
@@ -150,7 +153,7 @@ describe('BatchingSink', () => {
     failing.with = new Error('gone');
     accept('1');
     await sink.stop();
-    expect(state()).toMatchObject({ waiting: 1, lastError: 'gone' });
+    expect(state()).toMatchObject({ waiting: 1, lastError: { message: 'gone' } });
   });
 });
 
