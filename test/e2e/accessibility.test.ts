@@ -12,6 +12,29 @@ const TABS = 70;
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
+describe('a long list', () => {
+  it('gives the focus to its far rows', async () => {
+    const { page } = await appWithData(1000);
+    await show(page, '#/records?integration=items');
+    const row = (at: number) => page.locator(`[data-row="${at}"]`);
+    await row(0).focus();
+    for (const [key, at] of [
+      ['End', 199],
+      ['Home', 0],
+      ['ArrowDown', 1],
+    ] as const) {
+      await page.keyboard.press(key);
+      await expect
+        .poll(() => page.evaluate(() => (document.activeElement as HTMLElement).dataset['row']), {
+          ...PATIENTLY,
+          message: key,
+        })
+        .toBe(String(at));
+      await row(at).waitFor();
+    }
+  });
+});
+
 describe('every screen', () => {
   it('holds to the rules of accessibility in both themes', async () => {
     const running = await appWithData();
@@ -63,8 +86,10 @@ describe('every screen', () => {
 });
 
 /** One integration, one job, records and a refused one. */
-async function appWithData(): Promise<RunningApp> {
-  const items = Array.from({ length: 40 }, (_, at) => (at === 7 ? { name: 'no id' } : { id: at }));
+async function appWithData(count = 40): Promise<RunningApp> {
+  const items = Array.from({ length: count }, (_, at) =>
+    at === 7 ? { name: 'no id' } : { id: at },
+  );
   const api = await startItemsApi(items, items.length);
   const running = await launchApp({ home: await temporaryFolder() });
   await registerEverySecond(running, api.url, { kind: 'manual' });
