@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { parentPort, Worker, workerData, type MessagePort } from 'node:worker_threads';
+import { assertNever } from '../../../shared/assert-never.ts';
 import { asError, PontualError } from '../../../shared/errors.ts';
 import { toldBy } from '../../../shared/sentences.ts';
 import { systemClock } from '../clock.ts';
@@ -7,7 +8,13 @@ import { exactParts } from '../exact-data.ts';
 import { loadSqlite, type SqliteModule } from './database/sqlite.ts';
 import { nodeFiles } from './files/node-files.ts';
 import { HomeUnusable, isFromSystem } from './home/home-unusable.ts';
-import { writeProved, type WriteProved } from './home/snapshot.ts';
+import {
+  checkContent,
+  writeCompared,
+  writeProved,
+  type SnapshotFacts,
+  type WriteProved,
+} from './home/snapshot.ts';
 import type { QueryName } from './store.ts';
 import { StoreCore } from './store-core.ts';
 import type {
@@ -24,6 +31,8 @@ import type {
 
 /** What a thread gets before it ends, so that V8 is done with compiling its code: see the comment on the end below. */
 const SETTLE_MS = 250;
+/** Beyond this a snapshot takes longer than the start of a second thread. */
+const LARGE_BYTES = 32 * 1024 * 1024;
 
 const data = workerData as StoreThreadData | WriterData;
 if (parentPort) {
@@ -35,13 +44,9 @@ if (parentPort) {
   else await serve(data, parentPort);
 }
 
-async function write(
-  { home, path, image, lsn, code }: WriterData,
-  port: MessagePort,
-): Promise<void> {
+async function write(data: WriterData, port: MessagePort): Promise<void> {
   try {
-    const facts = await writeProved(nodeFiles(home), await loadSqlite(code), path, image, lsn);
-    port.postMessage({ facts } satisfies Written);
+    port.postMessage({ facts: await writePart(data) } satisfies Written);
   } catch (error) {
     const { message, code } = asError(error) as NodeJS.ErrnoException;
     port.postMessage({ message, code } satisfies Written);
@@ -49,26 +54,59 @@ async function write(
   systemClock.setTimer(SETTLE_MS, () => port.close());
 }
 
+async function writePart(data: WriterData): Promise<SnapshotFacts | null> {
+  const { part, home, path, image, lsn, code } = data;
+  switch (part) {
+    case 'all':
+      return writeProved(nodeFiles(home), await loadSqlite(code), path, image, lsn);
+    case 'bytes':
+      return writeCompared(nodeFiles(home), path, image);
+    case 'content':
+      checkContent(await loadSqlite(code), path, image, lsn);
+      return null;
+    default:
+      return assertNever(part);
+  }
+}
+
+/** Writes in a thread of its own; of a large database, whose looking at takes as long, in two at once. */
+function writerIn(home: string, { code }: SqliteModule): WriteProved {
+  return async (path, { chunks, size }, lsn) => {
+    const common = { role: 'write', home, path, image: { chunks, size }, lsn, code } as const;
+    if (size < LARGE_BYTES) return factsOf(await inThread({ ...common, part: 'all' }));
+    const [bytes, content] = await Promise.allSettled([
+      inThread({ ...common, part: 'bytes' }),
+      inThread({ ...common, part: 'content' }),
+    ]);
+    // Nobody writes to the file any more when its failure is told.
+    if (content.status === 'rejected') throw asError(content.reason);
+    if (bytes.status === 'rejected') throw asError(bytes.reason);
+    return factsOf(bytes.value);
+  };
+}
+
+function factsOf(facts: SnapshotFacts | null): SnapshotFacts {
+  if (!facts) throw new Error('The thread that writes a snapshot did not say what it wrote.');
+  return facts;
+}
+
 /**
  * In a thread of its own: neither its work nor whatever happens to its memory touches ours, and its memory is gone
  * when it ends. Its word counts rather than its end: Node blocks a thread that ends until V8's background tasks are
  * done, and one of those may wait for it in turn, for ever. It settles first, so that this is rare.
  */
-function writerIn(home: string, { code }: SqliteModule): WriteProved {
-  return (path, { chunks, size }, lsn) =>
-    new Promise((resolve, reject) => {
-      const image = { chunks, size };
-      const workerData: WriterData = { role: 'write', home, path, image, lsn, code };
-      const worker = new Worker(new URL(import.meta.url), { workerData });
-      worker.on('message', (written: Written) => {
-        if ('facts' in written) resolve(written.facts);
-        else reject(Object.assign(new Error(written.message), { code: written.code }));
-      });
-      worker.on('error', reject);
-      worker.on('exit', (code) =>
-        reject(new Error(`The thread that writes a snapshot ended with code ${code}.`)),
-      );
+function inThread(workerData: WriterData): Promise<SnapshotFacts | null> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL(import.meta.url), { workerData });
+    worker.on('message', (written: Written) => {
+      if ('facts' in written) resolve(written.facts);
+      else reject(Object.assign(new Error(written.message), { code: written.code }));
     });
+    worker.on('error', reject);
+    worker.on('exit', (code) =>
+      reject(new Error(`The thread that writes a snapshot ended with code ${code}.`)),
+    );
+  });
 }
 
 async function serve(thread: StoreThreadData, port: MessagePort): Promise<void> {

@@ -98,6 +98,7 @@ export interface StoreThreadData {
 
 export interface WriterData {
   readonly role: 'write';
+  readonly part: SnapshotPart;
   readonly home: string;
   readonly path: string;
   /** Its chunks are shared with the store's thread, not copied. */
@@ -107,7 +108,10 @@ export interface WriterData {
   readonly lsn: number;
 }
 
+/** Writing the bytes and proving the file, looking at the database that they are, or one after the other. */
+export type SnapshotPart = 'bytes' | 'content' | 'all';
+
 /** What came of it. */
 export type Written =
-  | { readonly facts: SnapshotFacts }
+  | { readonly facts: SnapshotFacts | null }
   | { readonly message: string; readonly code: string | undefined };

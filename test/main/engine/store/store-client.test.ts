@@ -1,6 +1,14 @@
 import { spawn } from 'node:child_process';
 import { BroadcastChannel } from 'node:worker_threads';
-import { mkdtempSync, readFileSync, rmSync, statSync, readdirSync } from 'node:fs';
+import {
+  mkdirSync,
+  rmdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  readdirSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -115,6 +123,24 @@ describe('the store on its thread', { timeout: 30_000 }, () => {
     const bytes = readFileSync(join(home, 'pontual.db'));
     expect(bytes.length).toBe(report.snapshotBytes);
     expect(bytes.subarray(0, 15).toString()).toBe('SQLite format 3');
+  });
+
+  it('writes and proves a large snapshot, too, and says why one could not be written', async () => {
+    const store = await opened();
+    for (const name of ['a', 'b', 'c'])
+      await store.commit([{ kind: 'setting.put', name, value: name.repeat(12 * 1024 * 1024) }]);
+    const report = await store.checkpoint();
+    expect(report.snapshotBytes).toBeGreaterThan(32 * 1024 * 1024);
+    const file = readFileSync(join(home, 'pontual.db'));
+    expect(file.length).toBe(report.snapshotBytes);
+    expect(file.includes('c'.repeat(1000))).toBe(true);
+    mkdirSync(join(home, 'pontual.db.tmp'));
+    await expect(store.checkpoint()).rejects.toThrow(/EISDIR.*pontual\.db\.tmp/);
+    rmdirSync(join(home, 'pontual.db.tmp'));
+    await store.checkpoint();
+    await store.close(0);
+    const again = await opened();
+    expect(Object.keys(await again.query('settings.all', null)).sort()).toEqual(['a', 'b', 'c']);
   });
 
   it('refuses what comes after it was closed, and closes twice without harm', async () => {

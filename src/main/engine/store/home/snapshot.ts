@@ -42,15 +42,29 @@ export async function writeProved(
   image: ImageBytes,
   lsn: number,
 ): Promise<SnapshotFacts> {
+  checkContent(module, path, image, lsn);
+  return writeCompared(files, path, image);
+}
+
+/** Half of the proof: the file holds the image, byte for byte. Throws `BadSnapshot`. */
+export async function writeCompared(
+  files: StoreFiles,
+  path: string,
+  image: ImageBytes,
+): Promise<SnapshotFacts> {
   const content = PagedFile.over(image);
-  // What is on disk will be the image byte for byte, so the image can be looked at in its place, while the disk is busy.
-  const facts = await writeSnapshot(files, path, content, () => check(module, path, image, lsn));
+  const facts = await writeSnapshot(files, path, content);
   await compare(files, path, content);
   return facts;
 }
 
-/** Throws unless it is a sound database of ours, of the given LSN. */
-function check(module: SqliteModule, path: string, image: ImageBytes, lsn: number): void {
+/** The other half: the image, which the file is to hold, is a sound database of ours of that LSN. Throws `BadSnapshot`. */
+export function checkContent(
+  module: SqliteModule,
+  path: string,
+  image: ImageBytes,
+  lsn: number,
+): void {
   const database = openSnapshot(module, path, PagedFile.over(image));
   try {
     quickCheck(database, path);
@@ -65,7 +79,6 @@ async function writeSnapshot(
   files: StoreFiles,
   path: string,
   content: PagedFile,
-  meanwhile: () => void,
 ): Promise<SnapshotFacts> {
   const hash = createHash('sha256');
   const file = await files.open(path, 'create');
@@ -74,12 +87,7 @@ async function writeSnapshot(
       hash.update(slice);
       await writeAll(file, slice, at);
     }
-    const synced = file.sync();
-    try {
-      meanwhile();
-    } finally {
-      await synced;
-    }
+    await file.sync();
   } finally {
     await file.close();
   }
