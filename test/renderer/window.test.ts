@@ -113,6 +113,7 @@ describe('Home', () => {
     await fireEvent.click(screen.getByRole('button', { name: 'Try the demo' }));
     await waitFor(() => expect(screen.getAllByText('Demo every 30 s').length).toBeGreaterThan(0));
     expect(bridge.inputsOf('demo.start')).toEqual([{}]);
+    await waitFor(() => expect(document.activeElement).toBe(document.querySelector('main')));
   });
 
   it('shows a run progress as its events come', async () => {

@@ -21,6 +21,15 @@ describe('a new integration', () => {
     expect(name().value).toBe('api.example.com items');
   });
 
+  it('is tested, not saved, by Enter in its address', async () => {
+    const bridge = await renderApp('#/integrations/new', { runs: 1 });
+    await fireEvent.input(address(), { target: { value: 'https://api.example.com/items' } });
+    const isLeftAlone = await fireEvent.keyDown(address(), { key: 'Enter' });
+    expect(isLeftAlone).toBe(false);
+    await waitFor(() => expect(bridge.inputsOf('integrations.test')).toHaveLength(1));
+    expect(bridge.inputsOf('integrations.create')).toEqual([]);
+  });
+
   it('keeps the name that somebody gave it', async () => {
     const bridge = await renderApp('#/integrations/new', { runs: 1 });
     await fireEvent.input(name(), { target: { value: 'Prices' } });
