@@ -199,9 +199,6 @@ export const limitsSchema = z.strictObject({
 });
 export type Limits = z.infer<typeof limitsSchema>;
 
-/** A list that is renamed or answered empty looks as if everything were gone. */
-export const VANISHED_MAX_PERCENT = 50;
-
 const ownFields = {
   name: nameSchema,
   description: textSchema.default(''),
@@ -228,7 +225,7 @@ const ownFields = {
     .default({ action: 'quarantine', maxPercent: null }),
   vanished: z.enum(['ignore', 'mark']).default('ignore'),
   /** With `mark`: when more of the records are missing at once, none is marked and the run says so; null = any number. */
-  vanishedMaxPercent: z.number().min(0).max(100).nullable().default(VANISHED_MAX_PERCENT),
+  vanishedMaxPercent: z.number().min(0).max(100).nullable().default(null),
   incremental: incrementalSchema.nullable().default(null),
   conditional: z.boolean().default(true),
   rateLimit: z

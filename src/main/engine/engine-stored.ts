@@ -1,4 +1,4 @@
-import { VANISHED_MAX_PERCENT, type Integration } from '../../shared/integration.ts';
+import type { Integration } from '../../shared/integration.ts';
 import type { JsonValue } from '../../shared/values.ts';
 import type { Store } from './store/store.ts';
 import { allStoredJobs } from './store/stored-jobs.ts';
@@ -35,7 +35,7 @@ function filled(stored: Integration): Integration {
   return { ...LATER_DEFAULTS, ...stored };
 }
 
-const LATER_DEFAULTS = { vanishedMaxPercent: VANISHED_MAX_PERCENT };
+const LATER_DEFAULTS = { vanishedMaxPercent: null };
 
 /** Losing this only makes the next start believe a clock that was set back a little further. */
 export async function seen(store: Pick<Store, 'commit'>, now: number): Promise<void> {

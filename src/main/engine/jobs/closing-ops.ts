@@ -164,17 +164,13 @@ function completeOp(
   };
 }
 
-/** Smaller sets may well be emptied by what they describe: alerts, open orders. */
-const LEAST_HELD_BACK = 20;
-
 /** How much may vanish at once; null = any number. */
 function vanishLimitOf({ row, plan }: LiveRun, isListMissing: boolean): VanishLimit | null {
   const percent = plan.integration.vanishedMaxPercent;
-  if (percent === null || row.allowVanished === true) return null;
+  if (row.allowVanished === true) return null;
   // An answer without a list says nothing of what is in the list.
-  return isListMissing
-    ? { percent: 0, least: 1, why: 'no-list' }
-    : { percent, least: LEAST_HELD_BACK, why: 'share' };
+  if (isListMissing) return { percent: 0, why: 'no-list' };
+  return percent === null ? null : { percent, why: 'share' };
 }
 
 const STOPPED: RunError = { code: 'stopped', kind: 'internal', ...say('stoppedToGoOn') };

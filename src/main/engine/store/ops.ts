@@ -137,12 +137,11 @@ export interface PageOp {
 }
 
 /**
- * When so many records (`least`) or more are missing, and they are more than this share of all, none is marked: an API
- * that renames its list or answers it empty looks as if everything were gone.
+ * When more than this share of the records are missing, none is marked: an API that renames its list or answers it empty
+ * looks as if everything were gone.
  */
 export interface VanishLimit {
   readonly percent: number;
-  readonly least: number;
   readonly why: HeldBack['why'];
 }
 

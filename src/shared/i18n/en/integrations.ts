@@ -170,7 +170,7 @@ export const integrations = {
       vanishedActions: { ignore: 'stays as it is', mark: 'is marked as vanished' },
       vanishedMaxPercent: 'Mark none when more than this percentage is missing at once',
       vanishedMaxPercentHint:
-        'Guards against an API that renames or empties its list, in sets of 20 and more. Empty: any number is marked.',
+        'Guards against an API that empties or cuts its list by mistake. Empty: any number is marked.',
     },
     incremental: {
       title: 'Only what is new',

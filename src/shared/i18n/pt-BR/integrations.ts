@@ -172,7 +172,7 @@ export const integrations: Translated<typeof en> = {
       vanishedActions: { ignore: 'fica como está', mark: 'é marcado como desaparecido' },
       vanishedMaxPercent: 'Não marcar nenhum quando faltar mais do que este percentual de uma vez',
       vanishedMaxPercentHint:
-        'Protege de uma API que renomeia ou esvazia sua lista, em conjuntos de 20 ou mais. Vazio: qualquer número é marcado.',
+        'Protege de uma API que esvazia ou corta sua lista por engano. Vazio: qualquer número é marcado.',
     },
     incremental: {
       title: 'Só o que é novo',

@@ -94,7 +94,7 @@ export class CompleteReads {
 
 /** Whatever was seen is alive, so the numbers alone tell how many are missing. */
 function tooMany(limit: VanishLimit | undefined, missing: number, live: number): HeldBack | null {
-  if (!limit || missing < limit.least || missing * 100 <= live * limit.percent) return null;
+  if (!limit || missing * 100 <= live * limit.percent) return null;
   return { vanished: missing, of: live, why: limit.why };
 }
 
