@@ -9,7 +9,7 @@ import {
 } from './command.ts';
 import { refusals } from './i18n/en/refusals.ts';
 import { integrationInputSchema, integrationSchema, secretNameSchema } from './integration.ts';
-import { jobInputSchema, jobSchema } from './job.ts';
+import { jobInputSchema, jobOfScheduleSchema, jobSchema } from './job.ts';
 import { logCommands } from './log-commands.ts';
 import { operations } from './operations.ts';
 import { prioritySchema } from './priority.ts';
@@ -269,6 +269,8 @@ const jobs = {
       schedule: scheduleSchema,
       count: z.number().int().min(1).max(1000).default(5),
       from: instantInputSchema.nullable().default(null),
+      /** What the job adds to it; without one, the schedule alone. */
+      job: jobOfScheduleSchema.optional(),
       locale: localeSchema,
     }),
     output: previewOutput,

@@ -81,6 +81,16 @@ const ownFields = {
     .prefault({}),
 };
 
+/** What a job adds to its schedule. With the id of one that exists, a rate counts from when that was made. */
+export const jobOfScheduleSchema = z.strictObject({
+  id: idSchema.nullable().default(null),
+  startAt: ownFields.startAt,
+  endAt: ownFields.endAt,
+  jitterMs: ownFields.jitterMs,
+  blackouts: ownFields.blackouts,
+});
+export type JobOfSchedule = z.output<typeof jobOfScheduleSchema>;
+
 /** What a person gives; server-owned fields may come along and are ignored. */
 export const jobInputSchema = z.strictObject({
   id: idSchema.optional(),

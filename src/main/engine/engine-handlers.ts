@@ -99,10 +99,8 @@ export function createHandlers(parts: EngineParts): ContractHandlers {
         });
         if (problems.length > 0) throw invalid(problems);
       },
-      preview: (schedule, { count, from, locale }) =>
-        toPreview(
-          previewSchedule(schedule, { fromMs: from, count, machineZone: machineZone(), locale }),
-        ),
+      preview: (schedule, { from: fromMs, ...options }) =>
+        toPreview(previewSchedule(schedule, { ...options, fromMs, machineZone: machineZone() })),
       previewJob: (job, count, locale) => {
         const { schedule } = job.definition;
         const instants = scheduler.nextInstants(job, count);

@@ -1,4 +1,10 @@
-import { jobInputSchema, type Job, type JobDraft, type JobInput } from '../../shared/job.ts';
+import {
+  jobInputSchema,
+  type Job,
+  type JobDraft,
+  type JobInput,
+  type JobOfSchedule,
+} from '../../shared/job.ts';
 import { parseJsonObject, problemsOrNothing } from '../ui/json-text.ts';
 
 /** A job as the form edits it: fields that are not text on the screen are text here. */
@@ -40,4 +46,10 @@ export function jobInputOf(model: JobModel): JobInput {
     .map((tag) => tag.trim())
     .filter(Boolean);
   return { ...model.job, tags, input: input.value ?? {} };
+}
+
+/** What the job adds to its schedule; `savedId` null: it is new. */
+export function jobOfSchedule({ job }: JobModel, savedId: string | null): JobOfSchedule {
+  const { startAt, endAt, jitterMs, blackouts } = job;
+  return { id: savedId, startAt, endAt, jitterMs, blackouts };
 }

@@ -1,5 +1,6 @@
 import type { CommandOutput } from '../../shared/contract.ts';
 import type { Locale } from '../../shared/i18n/index.ts';
+import type { JobOfSchedule } from '../../shared/job.ts';
 import type { Schedule } from '../../shared/schedule.ts';
 import { asCallError, type CallError, type Client } from '../state/client.ts';
 
@@ -21,8 +22,9 @@ export class SchedulePreview {
   }
 
   /** Asks a moment after the last key. */
-  ask(schedule: Schedule, locale: Locale): void {
-    this.#askSoon(() => this.#client.call('schedules.preview', { schedule, count: COUNT, locale }));
+  ask(schedule: Schedule, job: JobOfSchedule, locale: Locale): void {
+    const asked = { schedule, job, count: COUNT, locale };
+    this.#askSoon(() => this.#client.call('schedules.preview', asked));
   }
 
   /** Of a job as it is: anchored where it is anchored, and silent while it is paused. */

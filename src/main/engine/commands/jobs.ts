@@ -7,7 +7,7 @@ import type {
 import type { Caller } from '../../../shared/command.ts';
 import { invalid, PontualError } from '../../../shared/errors.ts';
 import { say } from '../../../shared/sentences.ts';
-import type { Job } from '../../../shared/job.ts';
+import type { Job, JobOfSchedule } from '../../../shared/job.ts';
 import type { operations } from '../../../shared/operations.ts';
 import type { Trigger } from '../../../shared/run.ts';
 import type { Schedule } from '../../../shared/schedule.ts';
@@ -17,6 +17,7 @@ import type { JobService } from '../jobs/job-service.ts';
 import type { LiveJob } from '../jobs/live-job.ts';
 import type { Op } from '../store/ops.ts';
 import type { Store } from '../store/store.ts';
+import type { PreviewedJob } from '../trigger/preview.ts';
 import { pageById } from './paging.ts';
 import { matches } from './integrations.ts';
 
@@ -37,7 +38,7 @@ export interface JobCommandDeps {
   readonly checkSchedule: (schedule: Schedule) => void;
   readonly preview: (
     schedule: Schedule,
-    options: { count: number; from: number; locale: 'en' | 'pt-BR' },
+    options: { count: number; from: number; locale: 'en' | 'pt-BR'; job?: PreviewedJob },
   ) => Preview;
   readonly previewJob: (job: LiveJob, count: number, locale: 'en' | 'pt-BR') => Preview;
 }
@@ -86,12 +87,19 @@ export function jobCommands(deps: JobCommandDeps): Pick<ContractHandlers, Names>
       return { runIds: [...(await startOnce(deps, starting, job, input, caller))] };
     },
     'jobs.next': async ({ id, count, locale }) => deps.previewJob(catalog.job(id), count, locale),
-    'schedules.preview': async ({ schedule, count, from, locale }) => {
+    'schedules.preview': async ({ schedule, count, from, locale, job }) => {
       deps.checkSchedule(schedule);
       const fromMs = from === null ? clock.now() : Date.parse(from);
-      return deps.preview(schedule, { count, from: fromMs, locale });
+      const added = job === undefined ? {} : { job: previewed(job, catalog) };
+      return deps.preview(schedule, { count, from: fromMs, locale, ...added });
     },
   };
+}
+
+/** With when the job was made, if it was. */
+function previewed(job: JobOfSchedule, { jobs }: Pick<Catalog, 'jobs'>): PreviewedJob {
+  const known = job.id === null ? undefined : jobs.get(job.id);
+  return { ...job, createdMs: known ? Date.parse(known.definition.createdAt) : null };
 }
 
 type RunInput = CommandFilledInput<'jobs.run'>;

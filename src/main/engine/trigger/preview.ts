@@ -1,5 +1,6 @@
 import type { Locale } from '../../../shared/i18n/locale.ts';
-import type { Schedule } from '../../../shared/schedule.ts';
+import type { JobOfSchedule } from '../../../shared/job.ts';
+import type { Blackout, Schedule } from '../../../shared/schedule.ts';
 import { compileSchedule } from './compile.ts';
 import type { CompiledSchedule } from './compile.ts';
 import { cronInstants } from './cron.ts';
@@ -28,16 +29,25 @@ export interface PreviewOptions {
   readonly count: number;
   readonly machineZone: string;
   readonly locale: Locale;
+  /** The job that has the schedule; without it, the schedule alone begins with `fromMs`. */
+  readonly job?: PreviewedJob;
+}
+
+/** What a job adds to its schedule. */
+export interface PreviewedJob extends Pick<JobOfSchedule, 'id' | 'startAt' | 'endAt' | 'jitterMs'> {
+  readonly blackouts: readonly Blackout[];
+  /** When it was made, epoch ms; null: it is new. */
+  readonly createdMs: number | null;
 }
 
 /** The next instants of a valid schedule, by the very code that fires them. */
 export function previewSchedule(schedule: Schedule, options: PreviewOptions): SchedulePreview {
   const { fromMs, count, machineZone, locale } = options;
-  const compiled = compileSchedule(schedule, { machineZone, anchorMs: fromMs });
+  const compiled = compilePreviewed(schedule, options);
   const cron = schedule.kind === 'cron' ? cronInstants(schedule.expression, compiled.zone) : null;
   return {
     instants: nextRuns(compiled, fromMs - 1, count).map((atMs) => ({
-      atMs,
+      atMs: compiled.fireAt(atMs),
       dst: dstMark(atMs, compiled.zone, cron),
     })),
     description: describeSchedule(schedule, machineZone, locale),
@@ -45,6 +55,24 @@ export function previewSchedule(schedule: Schedule, options: PreviewOptions): Sc
       warningWords(warning, compiled.zone.name, locale),
     ),
   };
+}
+
+function compilePreviewed(
+  schedule: Schedule,
+  { fromMs, machineZone, job }: PreviewOptions,
+): CompiledSchedule {
+  if (job === undefined) return compileSchedule(schedule, { machineZone, anchorMs: fromMs });
+  const { id, createdMs, startAt, endAt, jitterMs, blackouts } = job;
+  return compileSchedule(schedule, {
+    machineZone,
+    // A delay counts from the end of the last run, which may come at any time.
+    anchorMs: schedule.kind === 'fixed-delay' ? fromMs : (createdMs ?? fromMs),
+    startAt,
+    endAt,
+    blackouts,
+    // How long each run of a job is put off depends on its id.
+    ...(id === null ? {} : { jitterMs, seed: id }),
+  });
 }
 
 /** What daylight saving does to each of the instants of a valid schedule. */

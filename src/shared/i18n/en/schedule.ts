@@ -13,6 +13,7 @@ export const schedule = {
   everyHint: 'Counted from the first run, whatever a run takes.',
   startAt: 'Counted from',
   startAtHint: 'Empty: from now.',
+  startAtHintSaved: 'Empty: from when the job was made.',
   delay: 'Wait after a run ends',
   time: 'Time',
   days: 'On',

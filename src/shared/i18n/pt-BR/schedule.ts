@@ -15,6 +15,7 @@ export const schedule: Translated<typeof en> = {
   everyHint: 'Contado a partir da primeira execução, não importa quanto uma execução dure.',
   startAt: 'Contado a partir de',
   startAtHint: 'Vazio: a partir de agora.',
+  startAtHintSaved: 'Vazio: desde que a tarefa foi criada.',
   delay: 'Espera após o fim de uma execução',
   time: 'Horário',
   days: 'Em',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { previewSchedule } from '../../../../src/main/engine/trigger/preview.ts';
+import { previewSchedule, type PreviewedJob } from '../../../../src/main/engine/trigger/preview.ts';
 import { scheduleSchema } from '../../../../src/shared/schedule.ts';
 import type { ScheduleInput } from '../../../../src/shared/schedule.ts';
 
@@ -7,13 +7,14 @@ const FROM = '2026-11-21T12:00:00.000Z';
 
 function preview(
   schedule: ScheduleInput,
-  options: { from?: string; count?: number; locale?: 'en' | 'pt-BR' } = {},
+  options: { from?: string; count?: number; locale?: 'en' | 'pt-BR'; job?: PreviewedJob } = {},
 ) {
   const { instants, description, warnings } = previewSchedule(scheduleSchema.parse(schedule), {
     fromMs: Date.parse(options.from ?? FROM),
     count: options.count ?? 3,
     machineZone: 'America/Sao_Paulo',
     locale: options.locale ?? 'en',
+    ...(options.job === undefined ? {} : { job: options.job }),
   });
   return {
     instants: instants.map(
@@ -191,5 +192,60 @@ describe('warnings', () => {
     expect(
       preview({ kind: 'cron', expression: '* * * * * *' }, { locale: 'pt-BR' }).warnings,
     ).toEqual(['Executa 86.400 vezes por dia.']);
+  });
+});
+
+describe('the schedule of a job', () => {
+  const job: PreviewedJob = {
+    id: 'job',
+    createdMs: Date.parse('2026-11-20T09:07:00.000Z'),
+    startAt: null,
+    endAt: null,
+    jitterMs: 0,
+    blackouts: [],
+  };
+  const hourly = { kind: 'fixed-rate', everyMs: 3_600_000 } as const;
+
+  test('counts a rate from when the job was made', () => {
+    expect(preview(hourly, { job }).instants).toEqual([
+      '2026-11-21T12:07:00.000Z',
+      '2026-11-21T13:07:00.000Z',
+      '2026-11-21T14:07:00.000Z',
+    ]);
+  });
+
+  test('of a new job begins now', () => {
+    const [first] = preview(hourly, { job: { ...job, id: null, createdMs: null } }).instants;
+    expect(first).toBe(FROM);
+  });
+
+  test('counts a delay from now, whenever the job was made', () => {
+    const [first] = preview({ kind: 'fixed-delay', delayMs: 1000 }, { job }).instants;
+    expect(first).toBe(FROM);
+  });
+
+  test('keeps to its window and its silences', () => {
+    const silent = {
+      ...job,
+      startAt: '2026-11-21T13:00:00Z',
+      endAt: '2026-11-21T18:00:00Z',
+      // 15:00 to 17:00 UTC.
+      blackouts: [{ days: [], dates: [], from: '12:00', to: '14:00' }],
+    };
+    // A rate begins with the window.
+    expect(preview(hourly, { job: silent, count: 9 }).instants).toEqual([
+      '2026-11-21T13:00:00.000Z',
+      '2026-11-21T14:00:00.000Z',
+      '2026-11-21T17:00:00.000Z',
+    ]);
+  });
+
+  test('is put off by its jitter as its runs will be', () => {
+    const jittery = preview(hourly, { job: { ...job, jitterMs: 600_000 } }).instants;
+    const late = jittery.map(
+      (text) => Date.parse(text) - Date.parse(`${text.slice(0, 13)}:07:00.000Z`),
+    );
+    expect(late.every((ms) => ms >= 0 && ms <= 600_000)).toBe(true);
+    expect(new Set(late).size).toBe(3);
   });
 });
