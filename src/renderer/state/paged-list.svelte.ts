@@ -63,11 +63,14 @@ export class PagedList<T> {
 
   async #loadPage(cursor: string | null): Promise<void> {
     const generation = this.#generation;
+    let broughtMore = false;
     this.isPending = true;
     try {
       const page = await this.#options.load(cursor);
       if (generation !== this.#generation) return;
+      const before = cursor === null ? 0 : this.items.length;
       this.items = cursor === null ? page.items : this.#appended(page.items);
+      broughtMore = this.items.length > before;
       this.#cursor = page.nextCursor;
       this.error = null;
       this.isLoaded = true;
@@ -76,10 +79,8 @@ export class PagedList<T> {
       this.error = asCallError(thrown);
     }
     this.isPending = false;
-    // A page may come back empty while the list goes on.
-    if (this.error === null && this.items.length === 0 && this.#cursor !== null) {
-      await this.loadMore();
-    }
+    // A page may come back empty while the list goes on: who looks at the end of what is there has nothing to scroll.
+    if (this.error === null && !broughtMore && this.#cursor !== null) await this.loadMore();
   }
 
   #appended(items: readonly T[]): readonly T[] {

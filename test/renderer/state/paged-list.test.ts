@@ -70,6 +70,19 @@ describe('PagedList', () => {
     expect(ids(list)).toEqual(['a']);
   });
 
+  it('goes on when a later page brings nothing, and stops at one that does', async () => {
+    const { list, asked, answer } = setup();
+    await answer({ items: items('a'), nextCursor: '1' });
+    void list.loadMore();
+    await answer({ items: [], nextCursor: '2' });
+    await answer({ items: items('a'), nextCursor: '3' });
+    expect(asked.map((one) => one.cursor)).toEqual([null, '1', '2', '3']);
+    await answer({ items: items('b'), nextCursor: '4' });
+    expect(ids(list)).toEqual(['a', 'b']);
+    expect(asked).toHaveLength(4);
+    expect(list.hasMore).toBe(true);
+  });
+
   it('ignores the answer to a question that a reload has replaced', async () => {
     const { list, asked } = setup();
     void list.reload();
