@@ -7,6 +7,8 @@ import {
   type InputOf,
   type OutputOf,
 } from './command.ts';
+import { changeSchema } from './record.ts';
+import { countSchema, idSchema } from './values.ts';
 
 /**
  * What only the desktop app can do, said once: the window's `desktop` api and the IPC handlers are derived from this
@@ -120,6 +122,19 @@ export const desktopContract = {
     path: '/open-log',
     input: z.strictObject({ runId: z.string().min(1).max(64) }),
     output: shownSchema,
+  }),
+  'records.export': command({
+    doc: 'Asks where to, and writes the whole list of records there; a path of null: nowhere, after all.',
+    method: 'POST',
+    path: '/records/export',
+    input: z.strictObject({
+      format: z.enum(['csv', 'jsonl']),
+      integrationId: idSchema.optional(),
+      change: changeSchema.optional(),
+      writtenBy: z.string().max(64).optional(),
+      q: z.string().max(200).optional(),
+    }),
+    output: z.strictObject({ path: z.string().nullable(), records: countSchema }),
   }),
   'keyring.useFile': command({
     doc: 'Keeps the key of the secrets in a file of the home, where no keyring can; the program starts again with it.',

@@ -129,6 +129,8 @@ function fakeDesktop(desktopShows: Shown['shown']): DesktopHandlers {
     },
     'place.open': shown,
     'log.open': shown,
+    'records.export': ({ format }) =>
+      Promise.resolve({ path: `/home/ana/Documents/records.${format}`, records: 1234 }),
     'keyring.useFile': done,
     'localServer.copyToken': done,
     'localServer.openDocs': done,

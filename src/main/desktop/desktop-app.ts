@@ -180,6 +180,7 @@ export class DesktopApp {
         preferences: () => this.#preferences(),
         setPreferences: (changes) => this.#setPreferences(changes),
         logFileOf: async (runId) => (await this.#options.program).engine.logFileOf(runId),
+        listRecords: handlers['records.list'],
         restart: () => this.restart(),
         localServer: async () => (await this.#options.program).server.state(),
         locale: () => this.#locale(),

@@ -1,5 +1,7 @@
-import { app, clipboard, shell } from 'electron';
+import { app, clipboard, dialog, shell } from 'electron';
 import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ContractHandlers } from '../../shared/contract.ts';
 import type {
   AppInfo,
   DesktopFilledInput,
@@ -9,10 +11,12 @@ import type {
 import { PontualError } from '../../shared/errors.ts';
 import type { Locale } from '../../shared/i18n/index.ts';
 import { say, spoken } from '../../shared/sentences.ts';
+import { systemClock } from '../engine/clock.ts';
 import { loadToken } from '../server/token-file.ts';
 import { keepKeyInFile } from '../engine/secrets/key-file.ts';
 import type { DataKey } from './data-key.ts';
 import type { Places } from './launch-options.ts';
+import { exportRecords } from './record-file.ts';
 import type { ServerState } from './server-switch.ts';
 import { openFile, openFolder, showFile } from './show-place.ts';
 import { isTrayShown } from './tray-presence.ts';
@@ -23,6 +27,7 @@ export interface DesktopHandlersDeps {
   readonly preferences: () => Preferences;
   readonly setPreferences: (changes: PreferenceChanges) => Promise<Preferences>;
   readonly logFileOf: (runId: string) => Promise<string>;
+  readonly listRecords: ContractHandlers['records.list'];
   /** Ends the program and starts it again. */
   readonly restart: () => void;
   readonly localServer: () => Promise<ServerState>;
@@ -50,6 +55,13 @@ export function desktopHandlers(deps: DesktopHandlersDeps): DesktopHandlers {
       }
       return openFile(file, shell);
     },
+    'records.export': (wanted) =>
+      exportRecords(wanted, {
+        list: deps.listRecords,
+        askPath: askPathFor,
+        clock: systemClock,
+        locale: deps.locale(),
+      }),
     'keyring.useFile': () => {
       if (deps.dataKey.keyIn !== 'nowhere') {
         throw new PontualError('conflict', say('keyExists'));
@@ -73,6 +85,16 @@ export function desktopHandlers(deps: DesktopHandlersDeps): DesktopHandlers {
       return null;
     },
   };
+}
+
+/** The dialog of the desktop, which asks before it lets a file be overwritten. */
+async function askPathFor(name: string, format: 'csv' | 'jsonl'): Promise<string | null> {
+  const { canceled, filePath } = await dialog.showSaveDialog({
+    defaultPath: join(app.getPath('documents'), name),
+    filters: [{ name: format === 'csv' ? 'CSV' : 'JSON lines', extensions: [format] }],
+    properties: ['showOverwriteConfirmation', 'createDirectory'],
+  });
+  return canceled || filePath === '' ? null : filePath;
 }
 
 async function appInfo({

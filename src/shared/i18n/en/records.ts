@@ -4,6 +4,13 @@ export const records = {
   list: 'Records, last changed first',
   empty: 'No record yet. They appear here after the first successful run.',
   emptyFiltered: 'No record matches these filters.',
+  export: {
+    action: 'Export',
+    csv: 'As CSV, for spreadsheets',
+    jsonl: 'As JSON lines, for programs',
+    written_other: '{{records}} were written to {{path}}.',
+    written_one: '{{records}} was written to {{path}}.',
+  },
   changedAgain:
     'Some of these were changed again by later runs. You see what they say now; what this run wrote is in the history of each.',
   filter: {

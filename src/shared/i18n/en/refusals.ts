@@ -106,6 +106,7 @@ export const refusals = {
     'No secret can be stored: this computer offers no place to keep its key (a keyring). Unlock or install one, then start again.',
   noOrigin: "'{{text}}' is not an origin. Give scheme and host, such as https://api.example.com.",
   fromBeforeTo: '`from` has to lie before `to`.',
+  exportFailed: 'The file {{path}} could not be written: {{why}}',
   logGone: 'The log of this run is gone: logs are kept for a while only.',
   keyExists: 'The secrets have a key already.',
   serverOff: 'The local server is switched off.',

@@ -6,6 +6,13 @@ export const records: Translated<typeof en> = {
   list: 'Registros, os alterados por último primeiro',
   empty: 'Nenhum registro ainda. Eles aparecem aqui após a primeira execução concluída.',
   emptyFiltered: 'Nenhum registro corresponde a estes filtros.',
+  export: {
+    action: 'Exportar',
+    csv: 'Como CSV, para planilhas',
+    jsonl: 'Como JSON lines, para programas',
+    written_other: '{{records}} foram gravados em {{path}}.',
+    written_one: '{{records}} foi gravado em {{path}}.',
+  },
   changedAgain:
     'Alguns destes foram alterados de novo por execuções posteriores. Você vê o que dizem agora; o que esta execução gravou está no histórico de cada um.',
   filter: {

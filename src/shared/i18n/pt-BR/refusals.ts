@@ -111,6 +111,7 @@ export const refusals: Translated<typeof en> = {
     'Nenhum segredo pode ser guardado: este computador não oferece lugar para a chave (um chaveiro). Desbloqueie ou instale um, e inicie de novo.',
   noOrigin: "'{{text}}' não é uma origem. Indique esquema e host, como https://api.example.com.",
   fromBeforeTo: '`from` precisa vir antes de `to`.',
+  exportFailed: 'O arquivo {{path}} não pôde ser gravado: {{why}}',
   logGone: 'O log desta execução não existe mais: logs são guardados só por algum tempo.',
   keyExists: 'Os segredos já têm uma chave.',
   serverOff: 'O servidor local está desligado.',
