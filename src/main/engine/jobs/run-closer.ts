@@ -71,8 +71,8 @@ export class RunCloser {
     const handOver = () => {
       ending = judge();
       this.#deps.starts.leave(run);
-      closing = this.#prepare(run, ending);
       handedOver = clock.monotonic();
+      closing = this.#prepare(run, ending, handedOver);
       const pageOps = page ? [this.#deps.pages.op(run, page)] : [];
       return this.#deps.store.commit([...pageOps, ...closing.ops, ...run.owed]);
     };
@@ -95,7 +95,7 @@ export class RunCloser {
           resultOf(closing.complete) as OpResult<'read.complete'>,
         );
       run.patch(closing.patch);
-      this.#tell(run, ending);
+      this.#tell(run, ending, handedOver);
     });
   }
 
@@ -117,12 +117,12 @@ export class RunCloser {
     };
   }
 
-  #prepare(run: LiveRun, ending: Ending): Closing {
+  #prepare(run: LiveRun, ending: Ending, endedMono: number): Closing {
     const job = this.#deps.job(run.jobId);
     const now = this.#deps.clock.now();
     const closing = closingOps(run, ending, {
       now,
-      durationMs: this.#durationMs(run, now),
+      durationMs: durationMs(run, now, endedMono),
       job,
       autoPause: this.#deps.settings().autoPause,
     });
@@ -172,8 +172,8 @@ export class RunCloser {
     this.#deps.events.emitInternal('notice', { level: 'warn', message, fields });
   }
 
-  #tell(run: LiveRun, ending: Ending): void {
-    this.#tellAttempt(run, ending);
+  #tell(run: LiveRun, ending: Ending, endedMono: number): void {
+    this.#tellAttempt(run, ending, endedMono);
     if (ending.kind === 'finish') {
       this.#finish(run);
     } else if (run.cancelWanted === 'cancelled') {
@@ -191,14 +191,14 @@ export class RunCloser {
     this.#hooks.closed(run);
   }
 
-  #tellAttempt(run: LiveRun, ending: Ending): void {
+  #tellAttempt(run: LiveRun, ending: Ending, endedMono: number): void {
     const { attempt } = run;
     if (!attempt) return;
     run.attempt = null;
     this.#deps.events.emitInternal('attempt.finished', {
       run: refOf(run),
       ...attemptTold(ending),
-      durationMs: this.#deps.clock.monotonic() - attempt.startedMono,
+      durationMs: endedMono - attempt.startedMono,
       stepMs: attempt.stepMs,
     });
   }
@@ -239,15 +239,15 @@ export class RunCloser {
     this.#deps.events.emitInternal('notice', { level: 'warn', message, fields });
     this.#deps.events.emit('job.changed', { jobId, deleted: false });
   }
-
-  #durationMs(run: LiveRun, now: number): number | null {
-    if (run.startedMono !== null)
-      return Math.round((this.#deps.clock.monotonic() - run.startedMono) * 1000) / 1000;
-    return run.row.startedAt === null ? null : now - run.row.startedAt;
-  }
 }
 
 const NOTHING = { received: 0, valid: 0 };
+
+/** null: it never started. */
+function durationMs(run: LiveRun, now: number, nowMono: number): number | null {
+  if (run.startedMono !== null) return Math.round((nowMono - run.startedMono) * 1000) / 1000;
+  return run.row.startedAt === null ? null : now - run.row.startedAt;
+}
 
 function attemptTold(ending: Ending) {
   const { outcome, error } = attemptEnd(ending);

@@ -108,3 +108,20 @@ describe('the start of a run that leaves the line', () => {
     expect(waits).toEqual([`backoff ${id}`, `progress ${id}`]);
   });
 });
+
+it('A run and its only attempt last as long as the call, whatever the disk takes', async () => {
+  const rig = setupRuns();
+  const durations: (number | null)[] = [];
+  rig.events.on('attempt.finished', ({ durationMs }) => void durations.push(durationMs));
+  rig.events.on('run.finished', ({ run: { durationMs } }) => void durations.push(durationMs));
+  await rig.start(rig.addJob());
+  await settle();
+  rig.clock.advance(40);
+  rig.store.hold();
+  rig.network.succeed();
+  await settle();
+  rig.clock.advance(500);
+  rig.store.release();
+  await settle();
+  expect(durations).toEqual([40, 40]);
+});
