@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/svelte';
+import { screen, waitFor, within } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AppState } from '../../../src/shared/status.ts';
 import { renderApp, settled } from '../../support/render-app.ts';
@@ -22,6 +22,15 @@ async function homeWhile(state: AppState): Promise<void> {
 function nextRun(): string {
   return screen.getByText('Next run').closest('a')!.textContent;
 }
+
+it('is nothing while nothing starts, whatever was told before', async () => {
+  const bridge = await renderApp('#/', { runs: 5 });
+  expect(nextRun()).toMatch(/in \d+ seconds/);
+  const at = new Date().toISOString();
+  const status = await bridge.engine.handlers.status({}, { via: 'gui' });
+  bridge.emit({ name: 'status.changed', at, data: { status: { ...status, state: 'degraded' } } });
+  await waitFor(() => expect(nextRun()).toMatch(/Degraded$/));
+});
 
 describe('what comes next', () => {
   it.each([
