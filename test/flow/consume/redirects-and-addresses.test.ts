@@ -93,6 +93,33 @@ describe('redirects', () => {
   });
 });
 
+describe('a secret that the API echoes in an address of another origin', () => {
+  it.each(['redirect', 'next page'])('is not carried there by a %s', async (way) => {
+    const other = await startFaultServer(({ socket }) => socket.end(rawAnswer('[{"id":1}]')));
+    const api = await startApiServer(({ headers }) => {
+      const to = `${other.url}?key=${encodeURIComponent(String(headers['x-key']))}`;
+      return way === 'redirect'
+        ? { status: 302, headers: { location: to } }
+        : { body: [{ id: 1 }], headers: { link: `<${to}>; rel="next"` } };
+    });
+    network.client.post({
+      type: 'secrets',
+      secrets: [{ name: 'key', origin: api.origin, value: 'canary/4714=' }],
+    });
+    const { end } = await read(api.url, {
+      auth: { kind: 'api-key', in: 'header', name: 'X-Key', secret: 'key' },
+      redirects: { follow: 'any' },
+      pagination: { kind: 'link-header' },
+    });
+    expect(end).toMatchObject({
+      kind: 'failed',
+      error: { code: 'secret-in-address', kind: 'config' },
+    });
+    expect(JSON.stringify(end)).not.toContain('4714');
+    expect(other.bytes()).toBe('');
+  });
+});
+
 describe('the next page at another origin', () => {
   it('is asked without secrets', async () => {
     const other = await startFaultServer(({ socket }) =>

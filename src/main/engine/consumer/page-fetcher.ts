@@ -131,6 +131,9 @@ export class PageFetcher {
       authority,
       credentials,
       cutAtBytes: rules === null ? RESULT_BYTES : Infinity,
+      holdsSecret: this.#plan.auth.isNeeded
+        ? (text) => this.#plan.auth.masker(credentials).finds(text)
+        : null,
       onRequest: this.#observer?.onRequest ?? null,
     };
     return http.send(call, this.#life, cost);

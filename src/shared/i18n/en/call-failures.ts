@@ -82,6 +82,8 @@ export const callFailures = {
   // Redirects.
   redirectNowhere: '{{status}}: the API redirects but does not say where to.',
   redirectNoAddress: '{{status}}: the API redirects to something that is no address.',
+  secretInAddress:
+    'The API leads to another origin, {{origin}}, with a secret in the address; it is not asked there.',
   redirectScheme: 'The API redirects to {{scheme}} - only http and https are followed.',
   redirectInsecure: 'The API redirects from https to http, which is never followed.',
   redirectNotFollowed: '{{status}}: the API redirects to {{origin}}, and redirects.follow is none.',

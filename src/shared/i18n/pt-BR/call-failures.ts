@@ -79,6 +79,8 @@ export const callFailures: Translated<typeof en> = {
 
   redirectNowhere: '{{status}}: a API redireciona, mas não diz para onde.',
   redirectNoAddress: '{{status}}: a API redireciona para algo que não é um endereço.',
+  secretInAddress:
+    'A API leva a outra origem, {{origin}}, com um segredo no endereço; lá nada é pedido.',
   redirectScheme: 'A API redireciona para {{scheme}} - só http e https são seguidos.',
   redirectInsecure: 'A API redireciona de https para http, o que nunca é seguido.',
   redirectNotFollowed: '{{status}}: a API redireciona para {{origin}}, e redirects.follow é none.',

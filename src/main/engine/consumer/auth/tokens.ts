@@ -180,6 +180,7 @@ function callOf({ integration, authority }: Asking, request: PlainRequest): Call
     authority,
     credentials: NO_CREDENTIALS,
     cutAtBytes: Infinity,
+    holdsSecret: null,
     onRequest: null,
   };
 }

@@ -1,9 +1,9 @@
 import type { Integration, Limits } from '../../../../shared/integration.ts';
 import type { RunError } from '../../../../shared/run.ts';
-import { part, type Said } from '../../../../shared/sentences.ts';
+import { part, say, type Said } from '../../../../shared/sentences.ts';
 import { NO_CREDENTIALS, signed, type Credentials } from '../auth/credentials.ts';
 import type { Clock } from '../../clock.ts';
-import { describeStatus } from '../errors.ts';
+import { configError, describeStatus } from '../errors.ts';
 import type { Lifetime } from '../lifetime.ts';
 import type { Entry, Origin, OriginGate, Verdict } from '../origin-gate.ts';
 import { decideRedirect, isRedirect } from '../redirects.ts';
@@ -29,6 +29,8 @@ export interface Call {
   /** Bytes after which the rest is not wanted, Infinity = all of it. */
   readonly cutAtBytes: number;
   /** Told of each request as it goes on the wire. */
+  /** Whether a text holds a secret of this call, which no other origin may see; null = it has none. */
+  readonly holdsSecret: ((text: string) => boolean) | null;
   readonly onRequest: ((wire: WireRequest) => void) | null;
 }
 
@@ -97,6 +99,8 @@ export class HttpClient {
     let hasLeft = request.target.origin !== call.home.origin;
     if (hasLeft) request = { ...request, headers: publicHeaders(request.headers) };
     for (;;) {
+      if (hasLeft && call.holdsSecret?.(request.target.href))
+        return secretKeptHere(request, visited.length > 0);
       const wire = signed(request, hasLeft ? NO_CREDENTIALS : call.credentials, call.idempotent);
       const outcome = await this.#hop(trip, wire, request.target);
       if (!outcome.ok)
@@ -252,6 +256,12 @@ class Trip {
 function notSent(error: RunError): Outcome {
   const timings = { connectMs: 0, requestMs: 0, downloadMs: 0 };
   return { ok: false, error, timings, wasSent: false, wasStale: false };
+}
+
+/** An API may echo a secret in the address that it leads to. */
+function secretKeptHere({ target: { origin } }: PlainRequest, wasSent: boolean): Reply {
+  const error = configError('secret-in-address', say('secretInAddress', { origin }));
+  return { ok: false, error, wasSent, status: null };
 }
 
 function judge(outcome: Outcome): { verdict: Verdict; why: string | Said } {
