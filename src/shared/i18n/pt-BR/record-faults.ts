@@ -8,7 +8,7 @@ export const recordFaults: Translated<typeof en> = {
   gotEmpty: 'um corpo vazio',
   gotHtml: 'uma página HTML',
   gotMarkup: 'XML ou HTML',
-  gotLines: 'vários valores JSON, um por linha (JSON lines)',
+  gotLines: 'uma série de valores JSON, um por linha (JSON lines)',
   gotText: 'um texto',
   gotNumber: 'um número',
   gotBoolean: 'um booleano',
