@@ -61,7 +61,7 @@ describe('a store of which nothing can be read', () => {
     expect(await program.request<Status>('GET', '/status')).toMatchObject({ state: 'read-only' });
     expect(await readFile(join(home, 'pontual.db'))).toEqual(garbage);
     const { backups, stateReason } = await program.request<Storage>('GET', '/store');
-    expect(stateReason).toMatch(/Choose/);
+    expect(stateReason).toMatch(/Nothing was changed.*pontual recover backup NAME/);
     expect(backups.map((backup) => backup.name)).toEqual([name]);
     await expect(program.request('POST', '/store/recover', { choice: 'prefix' })).rejects.toThrow(
       /503/,
