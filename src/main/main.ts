@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Preferences } from '../shared/desktop-contract.ts';
 import { asError } from '../shared/errors.ts';
+import { resolveLocale } from '../shared/i18n/index.ts';
+import { say, spoken, toldBy } from '../shared/sentences.ts';
 import { registerAppScheme, serveApp } from './desktop/app-protocol.ts';
 import { openDataKey } from './desktop/data-key.ts';
 import { DesktopApp } from './desktop/desktop-app.ts';
@@ -124,15 +126,16 @@ function listen(desktop: DesktopApp): void {
 
 /** The program cannot start: says why, on the screen and on stderr. */
 function fail(thrown: unknown): void {
-  const { message } = asError(thrown);
-  process.stderr.write(`Pontual could not start: ${message}\n`);
+  const told = toldBy(thrown);
+  const locale = resolveLocale('system', app.getPreferredSystemLanguages());
+  process.stderr.write(`Pontual could not start: ${told.message}\n`);
   const code = isHomeInUse(thrown) ? EXIT.homeInUse : EXIT.error;
   void dialog
     .showMessageBox({
       type: 'error',
       title: 'Pontual',
-      message: 'Pontual could not start.',
-      detail: message,
+      message: spoken(say('couldNotStart'), locale),
+      detail: spoken(told, locale),
     })
     .finally(() => app.exit(code));
 }

@@ -3,7 +3,6 @@ import type { Placeholders } from './i18n/keys.ts';
 import type { Locale } from './i18n/locale.ts';
 import { sentences as ptBR } from './i18n/pt-BR/sentences.ts';
 import type { Said } from './said.ts';
-import type { JsonValue } from './values.ts';
 
 /**
  * Sentences about what went wrong. Inside the program and on disk they are English, with a note of which sentence it
@@ -65,12 +64,13 @@ function textOf({ key, data }: Said, locale: Locale): string | null {
   const catalogue = catalogues[locale];
   if (!Object.hasOwn(catalogue, key)) return null;
   return (catalogue[key] ?? '').replace(/\{\{(\w+)\}\}/g, (whole, name: string) =>
-    Object.hasOwn(data, name) ? partText(data[name] ?? '', locale) : whole,
+    Object.hasOwn(data, name) ? partText(data[name], locale) : whole,
   );
 }
 
-function partText(part: JsonValue, locale: Locale): string {
-  return isSaid(part) ? (textOf(part, locale) ?? part.key) : String(part);
+function partText(inside: unknown, locale: Locale): string {
+  if (isSaid(inside)) return textOf(inside, locale) ?? inside.key;
+  return typeof inside === 'string' || typeof inside === 'number' ? String(inside) : '';
 }
 
 /** Whether a part of a sentence is itself one. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { say, type Told } from './sentences.ts';
 import { outcomeSchema } from './run.ts';
 import { saidSchema } from './said.ts';
 import { countSchema, idSchema, instantSchema } from './values.ts';
@@ -49,3 +50,20 @@ export const statusSchema = z.strictObject({
   failures: z.strictObject({ last24h: countSchema, latest: z.array(failureSchema) }),
 });
 export type Status = z.infer<typeof statusSchema>;
+
+/** The reason of a pause that the program made itself, because the clock did something that cannot be believed. */
+export const CLOCK_JUMP = 'clock-jump';
+
+/** Why everything is paused, in words; null: nobody said why. */
+export function whyPaused({ pauseReason }: Pick<Status, 'pauseReason'>): Told | null {
+  if (pauseReason === CLOCK_JUMP) return say('clockJump');
+  return pauseReason === null ? null : { message: pauseReason };
+}
+
+/** Why the program is not simply running, in words. */
+export function whyNotRunning(
+  status: Pick<Status, 'stateReason' | 'stateReasonSays' | 'pauseReason'>,
+): Told | null {
+  const { stateReason, stateReasonSays: says } = status;
+  return stateReason === null ? whyPaused(status) : { message: stateReason, says };
+}

@@ -1,9 +1,9 @@
 import { access, constants, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommandInput, CommandOutput, ContractApi } from '../../shared/contract.ts';
-import { asError } from '../../shared/errors.ts';
-import type { Translate } from '../../shared/i18n/index.ts';
+import type { Locale, Translate } from '../../shared/i18n/index.ts';
 import type { Job } from '../../shared/job.ts';
+import { spoken, toldBy } from '../../shared/sentences.ts';
 import type { Clock } from '../engine/clock.ts';
 import { DATABASE } from '../engine/store/home/layout.ts';
 import { validateSchedule } from '../engine/trigger/validate.ts';
@@ -23,6 +23,7 @@ export interface DoctorDeps {
   readonly clock: Clock;
   readonly threadFile: URL;
   readonly t: Translate;
+  readonly locale: Locale;
   /** Of the running engine; null: none runs, or it cannot be asked, for the reason given. */
   readonly engine: { readonly api: ContractApi } | { readonly api: null; readonly why: string };
 }
@@ -36,7 +37,7 @@ export async function examineHome(deps: DoctorDeps): Promise<Finding[]> {
     ...(await diskFindings(deps)),
     ...(await clockFindings(deps)),
     ...(engine.api
-      ? await askedFindings(engine.api, deps.t)
+      ? await askedFindings(engine.api, deps)
       : await lookedFindings(deps, engine.why)),
   ];
 }
@@ -103,7 +104,10 @@ async function clockFindings({ home, clock, t }: DoctorDeps): Promise<Finding[]>
   return [ok('clock', t('cli.doctorFindings.clockWell'))];
 }
 
-async function askedFindings(api: ContractApi, t: Translate): Promise<Finding[]> {
+async function askedFindings(
+  api: ContractApi,
+  { t, locale }: Pick<DoctorDeps, 't' | 'locale'>,
+): Promise<Finding[]> {
   try {
     const [status, store, jobs] = await Promise.all([
       api.status({}),
@@ -127,7 +131,7 @@ async function askedFindings(api: ContractApi, t: Translate): Promise<Finding[]>
       ok('schedules', t('cli.doctorFindings.jobs', { count: jobs.length })),
     ];
   } catch (error) {
-    return [problem('engine', asError(error).message)];
+    return [problem('engine', spoken(toldBy(error), locale))];
   }
 }
 
@@ -161,7 +165,7 @@ function storedText(
 }
 
 async function lookedFindings(
-  { home, threadFile, clock, t }: DoctorDeps,
+  { home, threadFile, clock, t, locale }: DoctorDeps,
   why: string,
 ): Promise<Finding[]> {
   const engine = ok('engine', why);
@@ -174,20 +178,23 @@ async function lookedFindings(
       // A single time that is over is no fault of a job that had it.
       job.schedule.kind === 'one-time'
         ? []
-        : validateSchedule(job.schedule, { nowMs: clock.now(), machineZone }).map(({ message }) =>
-            problem('schedules', `${job.id}: ${message}`),
+        : validateSchedule(job.schedule, { nowMs: clock.now(), machineZone }).map((told) =>
+            problem('schedules', `${job.id}: ${spoken(told, locale)}`),
           ),
     );
     return [
       engine,
-      ...notes.map((note) => warning('store', note)),
+      ...notes.map((note) => warning('store', spoken(note, locale))),
       health.state === 'ok'
         ? ok('store', storedText(figures, t))
-        : problem('store', health.reason ?? health.state),
+        : problem(
+            'store',
+            spoken({ message: health.reason ?? health.state, says: health.says }, locale),
+          ),
       ...broken,
       ok('schedules', t('cli.doctorFindings.jobs', { count: jobs.length })),
     ];
   } catch (error) {
-    return [engine, problem('store', asError(error).message)];
+    return [engine, problem('store', spoken(toldBy(error), locale))];
   }
 }

@@ -1,5 +1,6 @@
 import type { ImportReport } from '../../shared/config-document.ts';
 import { waitedForFirst } from '../../shared/job-order.ts';
+import { say, type Sentence } from '../../shared/sentences.ts';
 import { SERVER_LIMITS } from '../server/server-options.ts';
 
 /** A document that is larger than one request may be, as several that mean the same together. Pure. */
@@ -37,7 +38,7 @@ export function inParts(
     const why = whyRefused(entry, seen.has(`${entry.kind} ${name}`), mostBytes);
     if (name !== '') seen.add(`${entry.kind} ${name}`);
     if (why !== null) {
-      refused.push({ id: name, kind: entry.kind, why });
+      refused.push({ id: name, kind: entry.kind, why: why.message, whySays: why.says });
       continue;
     }
     if (size + entry.bytes > mostBytes) {
@@ -50,11 +51,11 @@ export function inParts(
   return { parts: parts.map((entries) => partOf(lists.version, entries)), refused };
 }
 
-function whyRefused(entry: Entry, isRepeated: boolean, mostBytes: number): string | null {
-  if (isRepeated) return 'An item before it has the same id.';
+function whyRefused(entry: Entry, isRepeated: boolean, mostBytes: number): Sentence | null {
+  if (isRepeated) return say('sameIdBefore');
   const most = mostBytes - FRAME_BYTES;
   if (entry.bytes <= most) return null;
-  return `It has ${entry.bytes} bytes; one item may have ${most}.`;
+  return say('itemTooLarge', { bytes: entry.bytes, most });
 }
 
 interface Lists {

@@ -2,6 +2,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import type { CommandInput } from '../../shared/contract.ts';
 import type { ImportReport } from '../../shared/config-document.ts';
 import { PontualError } from '../../shared/errors.ts';
+import { spoken, toldBy } from '../../shared/sentences.ts';
 import { sleep } from '../engine/clock.ts';
 import { fromYaml, toYaml } from '../server/yaml-document.ts';
 import { EXIT, type Context } from './context.ts';
@@ -88,7 +89,7 @@ async function take(context: Context, text: string, watch: boolean): Promise<voi
   } catch (error) {
     const isOfText = error instanceof Error && 'code' in error && error.code === 'validation';
     if (!watch || !isOfText) throw error;
-    terminal.warn(`${error.message}\n`);
+    terminal.warn(`${spoken(toldBy(error), context.locale)}\n`);
   }
 }
 
@@ -116,11 +117,15 @@ async function importAll({ api }: Context, document: unknown): Promise<ImportRep
   };
 }
 
-function reportText({ t }: Context, report: ImportReport): string {
+function reportText({ t, locale }: Context, report: ImportReport): string {
   const rows = (['imported', 'changed', 'unchanged'] as const).flatMap((kind) =>
     report[kind].map((id) => [t(`cli.${kind}`), id, '']),
   );
-  const skipped = report.skipped.map(({ id, why }) => [t('cli.skipped'), id, why]);
+  const skipped = report.skipped.map(({ id, why, whySays: says }) => [
+    t('cli.skipped'),
+    id,
+    spoken({ message: why, says }, locale),
+  ]);
   const all = [...rows, ...skipped];
   if (all.length === 0) return t('cli.emptyDocument');
   return table([t('cli.columns.result'), t('cli.columns.id'), t('cli.columns.why')], all);

@@ -1,7 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { contract } from '../../shared/contract.ts';
 import { PontualError } from '../../shared/errors.ts';
-import { createTranslator, resolveLocale } from '../../shared/i18n/index.ts';
+import { createTranslator, type Locale, resolveLocale } from '../../shared/i18n/index.ts';
+import { spoken, toldBy } from '../../shared/sentences.ts';
 import type { Clock } from '../engine/clock.ts';
 import { homeFolder } from '../home.ts';
 import { createArguments } from './arguments.ts';
@@ -46,21 +47,22 @@ export async function runCli(args: readonly string[], deps: CliDeps): Promise<nu
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    terminal.warn(`${errorText(error)}\n`);
+    terminal.warn(`${errorText(error, localeOf(deps.env))}\n`);
     return codeOf(error) === 'home-in-use' ? EXIT.homeInUse : EXIT.error;
   }
 }
 
 /** What a person can act on is a sentence; anything else is a fault of ours, and shows where. */
-function errorText(error: unknown): string {
+function errorText(error: unknown, locale: Locale): string {
   if (error instanceof PontualError) {
-    const more = error.details.slice(1).map(({ path, message }) => `\n  ${path}: ${message}`);
-    return error.message + more.join('');
+    const { message, details } = error.bodyIn(locale);
+    const more = details.slice(1).map((one) => `\n  ${one.path}: ${one.message}`);
+    return message + more.join('');
   }
   if (!(error instanceof Error)) return String(error);
   const isExpected =
     error instanceof NoEngine || error.name === 'NewerDatabase' || codeOf(error) !== null;
-  return isExpected ? error.message : (error.stack ?? error.message);
+  return isExpected ? spoken(toldBy(error), locale) : (error.stack ?? error.message);
 }
 
 /** Of errors of the system (ENOENT) and of the home. */

@@ -4,7 +4,8 @@ import type { Translate } from '../../shared/i18n/index.ts';
 import type { Job } from '../../shared/job.ts';
 import type { DataRecord } from '../../shared/record.ts';
 import type { Run } from '../../shared/run.ts';
-import type { Status } from '../../shared/status.ts';
+import { spoken } from '../../shared/sentences.ts';
+import { type Status, whyNotRunning } from '../../shared/status.ts';
 import { sleep } from '../engine/clock.ts';
 import type { Context } from './context.ts';
 import { commandRequest, reachWell } from './rest-client.ts';
@@ -19,14 +20,15 @@ const WATCH_EVERY_MS = 1000;
 const PAGE = 500;
 
 export async function status(
-  { api, terminal, clock, json, t }: Context,
+  context: Context,
   { watch }: { readonly watch: boolean },
 ): Promise<void> {
+  const { api, terminal, clock, json } = context;
   let last = '';
   for (;;) {
     const answer = await api.status({});
     const text = JSON.stringify(answer);
-    if (text !== last) show(terminal, json, answer, (one) => statusText(one, t));
+    if (text !== last) show(terminal, json, answer, (one) => statusText(one, context));
     if (!watch) return;
     last = text;
     await sleep(clock, WATCH_EVERY_MS);
@@ -170,8 +172,8 @@ export async function resume(context: Context, job?: string): Promise<void> {
   else showJob(context, await api['jobs.resume']({ id: job }));
 }
 
-function showStatus({ terminal, json, t }: Context, status: Status): void {
-  show(terminal, json, status, (one) => statusText(one, t));
+function showStatus(context: Context, status: Status): void {
+  show(context.terminal, context.json, status, (one) => statusText(one, context));
 }
 
 function showJob({ terminal, json, t }: Context, job: Job): void {
@@ -195,14 +197,17 @@ async function all<T>(
   return items.slice(0, most);
 }
 
-function statusText(status: Status, t: Translate): string {
-  const why = status.stateReason ?? status.pauseReason;
+function statusText(status: Status, { t, locale }: Pick<Context, 't' | 'locale'>): string {
+  const why = whyNotRunning(status);
   const until =
     status.pausedUntil === null ? '' : ` ${t('cli.until', { instant: status.pausedUntil })}`;
   const next = status.nextRun;
   const { enabled, total } = status.jobs;
   return fields([
-    [t('cli.status.state'), `${status.state}${until}${why === null ? '' : ` (${why})`}`],
+    [
+      t('cli.status.state'),
+      `${status.state}${until}${why === null ? '' : ` (${spoken(why, locale)})`}`,
+    ],
     [t('cli.status.version'), status.version],
     [t('cli.status.started'), status.startedAt],
     [t('cli.status.running'), status.running],

@@ -1,5 +1,6 @@
 import type { Api, Command, CommandTable } from '../../shared/command.ts';
 import { ERROR_CODES, PontualError, type ErrorBody, type ErrorCode } from '../../shared/errors.ts';
+import { say } from '../../shared/sentences.ts';
 import { API_PREFIX } from '../server/server-options.ts';
 
 /** A running engine: where it listens and what opens it. */
@@ -98,7 +99,7 @@ export async function reach(
   try {
     return await fetch(url + path, { ...init, headers });
   } catch (error) {
-    throw new PontualError('degraded', `Nothing answers at ${url}; has the engine ended?`, {
+    throw new PontualError('degraded', say('nothingAnswers', { url }), {
       cause: error,
     });
   }
@@ -107,7 +108,7 @@ export async function reach(
 function answeredError(status: number, text: string): PontualError {
   const body = errorBody(text);
   if (body) return new PontualError(body.code, body.message, { details: body.details });
-  return new PontualError('internal', `The engine answered ${status} without saying why.`);
+  return new PontualError('internal', say('engineAnswered', { status }));
 }
 
 function errorBody(text: string): ErrorBody | null {

@@ -19,9 +19,9 @@ import { show } from './terminal.ts';
 /** The commands for a home as a whole. */
 
 export async function doctor(context: HomeContext): Promise<void> {
-  const { home, clock, threadFile, terminal, json, exit, t } = context;
+  const { home, clock, threadFile, terminal, json, exit, t, locale } = context;
   const engine = await context.engine();
-  const findings = await examineHome({ home, clock, threadFile, t, engine });
+  const findings = await examineHome({ home, clock, threadFile, t, locale, engine });
   show(terminal, json, findings, (list) =>
     table(
       headings(t, 'result', 'about', 'finding'),

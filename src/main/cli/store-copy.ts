@@ -1,6 +1,7 @@
 import { copyFile, mkdtemp, open, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Said, Told } from '../../shared/sentences.ts';
 import type { Clock } from '../engine/clock.ts';
 import { openStore } from '../engine/store/store-client.ts';
 import { DATABASE, isOfStore } from '../engine/store/home/layout.ts';
@@ -11,7 +12,7 @@ import { allStoredJobs } from '../engine/store/stored-jobs.ts';
 export interface StoreExamination {
   readonly health: StoreHealth;
   readonly figures: StoreFigures;
-  readonly notes: readonly string[];
+  readonly notes: readonly Told[];
   readonly jobs: readonly StoredJob[];
 }
 
@@ -37,8 +38,9 @@ export async function examine(
   threadFile: URL,
   clock: Clock,
 ): Promise<StoreExamination> {
-  const notes: string[] = [];
-  const onNote = (_level: string, message: string) => void notes.push(message);
+  const notes: Told[] = [];
+  const onNote = (_level: string, message: string, says?: Said) =>
+    void notes.push({ message, says });
   const store = await openStore({ home, threadFile, clock, onNote });
   try {
     // A store of which nothing can be read refuses every question; its health says why.

@@ -1,3 +1,4 @@
+import { CLOCK_JUMP } from '../../shared/status.ts';
 import type { JsonValue } from '../../shared/values.ts';
 import type { Clock, Timer } from './clock.ts';
 import type { Pause } from './scheduler/due-segments.ts';
@@ -13,9 +14,6 @@ export interface PauseState {
   readonly until: number | null;
   readonly reason: string | null;
 }
-
-/** The reason of a pause that the program made itself, because the clock did something that cannot be believed. */
-export const CLOCK_JUMP = 'clock-jump';
 
 const SETTING = 'pause';
 /** Looked at in between, so that a jump of the wall clock is noticed. */

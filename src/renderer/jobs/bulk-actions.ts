@@ -42,7 +42,8 @@ function tellResults(
   }
   const [first] = refused;
   if (first !== undefined) {
-    const problem = `${app.catalog.jobName(first.id)}: ${first.error?.message ?? ''}`;
+    const why = first.error ? app.i18n.spoken(first.error) : '';
+    const problem = `${app.catalog.jobName(first.id)}: ${why}`;
     tellProblem(t('jobs.bulk.refused', { count: refused.length, problem }));
   }
   return refused.length === 0;

@@ -47,7 +47,7 @@ export function deadLetterActions(app: App, list: PagedList<Run>) {
       for (const { id } of started) list.remove(id);
       if (started.length > 0) tellStarted(started.flatMap(({ runIds }) => runIds));
       const refused = results.find((result) => result.error !== null);
-      if (refused?.error) tellProblem(refused.error.message);
+      if (refused?.error) tellProblem(app.i18n.spoken(refused.error));
     } catch (thrown) {
       tellProblem(asCallError(thrown).message);
     }

@@ -7,6 +7,7 @@ import {
   type Locale,
   type Translate,
 } from '../../shared/i18n/index.ts';
+import { spoken, type Said, type Told } from '../../shared/sentences.ts';
 
 /** The language of the window; texts follow it at once when it changes. */
 export class I18n {
@@ -22,6 +23,16 @@ export class I18n {
 
   get format(): Format {
     return this.#format;
+  }
+
+  /** What was said, in the language of the window. */
+  spoken(told: Told): string {
+    return spoken(told, this.locale);
+  }
+
+  /** The same of a text that may be missing, with the note beside it. */
+  said(message: string | null, says: Said | undefined): string | null {
+    return message === null ? null : this.spoken({ message, says });
   }
 
   prefer(language: 'system' | Locale, systemLanguages: readonly string[] = this.#systemLanguages) {

@@ -1,7 +1,7 @@
 import type { Locale } from '../../../shared/i18n/index.ts';
 import type { Run } from '../../../shared/run.ts';
 import { spoken } from '../../../shared/sentences.ts';
-import type { Status } from '../../../shared/status.ts';
+import { whyNotRunning, type Status } from '../../../shared/status.ts';
 
 /** Runs and the program's status in the words of the predecessor. */
 
@@ -50,12 +50,11 @@ function messageOf(run: Run, locale: Locale): string | null {
 }
 
 export function fromStatus(status: Status, locale: Locale): Readonly<Record<string, unknown>> {
-  const { stateReason, stateReasonSays: says } = status;
+  const why = whyNotRunning(status);
   return {
     status: status.state.toUpperCase(),
     ativo: status.state === 'running',
-    motivo:
-      stateReason === null ? status.pauseReason : spoken({ message: stateReason, says }, locale),
+    motivo: why && spoken(why, locale),
     pausado_ate: status.pausedUntil,
     iniciado_em: status.startedAt,
     versao: status.version,

@@ -77,4 +77,7 @@ export const storeTroubles = {
   homeInUseAt:
     'The home {{home}} is in use by process {{pid}} on {{host}}, since {{since}}, at {{url}}.',
   homeInUseByAnother: 'The home {{home}} is in use by another process.',
+  clockJump:
+    'The clock of this computer jumped so far that it cannot be believed. Check date and time, then resume.',
+  couldNotStart: 'Pontual could not start.',
 } as const;

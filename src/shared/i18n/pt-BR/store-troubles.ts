@@ -81,4 +81,7 @@ export const storeTroubles: Translated<typeof en> = {
   homeInUseAt:
     'A pasta {{home}} está em uso pelo processo {{pid}} em {{host}}, desde {{since}}, em {{url}}.',
   homeInUseByAnother: 'A pasta {{home}} está em uso por outro processo.',
+  clockJump:
+    'O relógio deste computador saltou tanto que não é confiável. Verifique data e hora, e retome.',
+  couldNotStart: 'O Pontual não pôde iniciar.',
 };
