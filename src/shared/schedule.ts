@@ -36,7 +36,10 @@ export const timeZoneSchema = z.string().max(64, refusals.zoneExpected).nullable
 /** Random but repeatable delay added to each instant, 0 to this many ms. */
 export const jitterMsSchema = z.int().min(0).max(LONGEST_JITTER_MS).default(0);
 
-const durationMs = (least: number) => z.int().min(least).max(LONGEST_PERIOD_MS);
+const periodMs = z
+  .int()
+  .min(SHORTEST_PERIOD_MS, refusals.periodTooShort)
+  .max(LONGEST_PERIOD_MS, refusals.periodTooLong);
 
 const cronScheduleSchema = z.strictObject({
   kind: z.literal('cron'),
@@ -49,14 +52,14 @@ const cronScheduleSchema = z.strictObject({
 /** `timeZone` gives the meaning of a `startAt` without offset, and of the blackouts. */
 const fixedRateScheduleSchema = z.strictObject({
   kind: z.literal('fixed-rate'),
-  everyMs: durationMs(SHORTEST_PERIOD_MS),
+  everyMs: periodMs,
   startAt: scheduleTimeSchema.nullable().default(null),
   timeZone: timeZoneSchema,
 });
 
 const fixedDelayScheduleSchema = z.strictObject({
   kind: z.literal('fixed-delay'),
-  delayMs: durationMs(0),
+  delayMs: z.int().min(0, refusals.delayNegative).max(LONGEST_PERIOD_MS, refusals.periodTooLong),
   timeZone: timeZoneSchema,
 });
 

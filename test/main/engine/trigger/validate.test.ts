@@ -174,3 +174,13 @@ test('a job must end after it begins', () => {
   expect(window('2027-01-01T00:00', '2027-01-01T03:00:01Z')).toEqual([]);
   expect(window(null, '2020-01-01T00:00Z')).toEqual([]);
 });
+
+test.each<[ScheduleInput, string]>([
+  [{ kind: 'fixed-rate', everyMs: 99 }, 'The shortest period is 100 ms.'],
+  [{ kind: 'fixed-rate', everyMs: 4e12 }, 'The longest period or delay is a hundred years.'],
+  [{ kind: 'fixed-delay', delayMs: -1 }, 'A delay is 0 ms or more.'],
+  [{ kind: 'fixed-delay', delayMs: 4e12 }, 'The longest period or delay is a hundred years.'],
+])('%j is refused with a sentence', (schedule, sentence) => {
+  const { error } = scheduleSchema.safeParse(schedule);
+  expect(error?.issues.map(({ message }) => message)).toEqual([sentence]);
+});
