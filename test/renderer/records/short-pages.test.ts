@@ -1,5 +1,6 @@
 import { screen, waitFor } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { ContractHandlers } from '../../../src/shared/contract.ts';
 import { renderApp } from '../../support/render-app.ts';
 
 beforeEach(() => {
@@ -15,12 +16,14 @@ describe('a list of which pages come short', () => {
     const found = [[], [first!], [], [], [second!]];
     let release: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
-    handlers['records.list'] = async ({ cursor }) => {
-      const page = Number(cursor ?? 0);
-      if (page === 1) await held;
-      const isLast = page === found.length - 1;
-      return { items: found[page] ?? [], nextCursor: isLast ? null : String(page + 1) };
-    };
+    Object.assign(handlers, {
+      'records.list': async ({ cursor }) => {
+        const page = Number(cursor ?? 0);
+        if (page === 1) await held;
+        const isLast = page === found.length - 1;
+        return { items: found[page] ?? [], nextCursor: isLast ? null : String(page + 1) };
+      },
+    } satisfies Partial<ContractHandlers>);
     window.location.hash = '#/records?q=needle';
     await waitFor(() => expect(bridge.inputsOf('records.list').at(-1)?.cursor).toBe('1'));
     expect(screen.queryByText('No record matches these filters.')).toBeNull();
@@ -33,8 +36,10 @@ describe('a list of which pages come short', () => {
 
   it('says that there is nothing when it has looked everywhere', async () => {
     const bridge = await renderApp('#/home');
-    bridge.engine.handlers['records.list'] = ({ cursor }) =>
-      Promise.resolve({ items: [], nextCursor: cursor === undefined ? '1' : null });
+    Object.assign(bridge.engine.handlers, {
+      'records.list': ({ cursor }) =>
+        Promise.resolve({ items: [], nextCursor: cursor === undefined ? '1' : null }),
+    } satisfies Partial<ContractHandlers>);
     window.location.hash = '#/records?q=needle';
     await screen.findByText('No record matches these filters.');
   });

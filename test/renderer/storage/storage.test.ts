@@ -1,5 +1,6 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { ContractHandlers } from '../../../src/shared/contract.ts';
 import { renderApp, settled } from '../../support/render-app.ts';
 
 const SLOW_MS = 30_000;
@@ -83,13 +84,15 @@ describe('a damaged store', () => {
       const bridge = await renderApp('#/jobs');
       const { handlers } = bridge.engine;
       const stored = await handlers['store.info']({}, { via: 'gui' });
-      handlers['store.info'] = () =>
-        Promise.resolve({
-          ...stored,
-          state: 'read-only',
-          databaseBytes: 0,
-          backups: stored.backups.slice(0, backups),
-        });
+      Object.assign(handlers, {
+        'store.info': () =>
+          Promise.resolve({
+            ...stored,
+            state: 'read-only' as const,
+            databaseBytes: 0,
+            backups: stored.backups.slice(0, backups),
+          }),
+      } satisfies Partial<ContractHandlers>);
       const status = await handlers.status({}, { via: 'gui' });
       const at = new Date().toISOString();
       const changed = { ...status, state: 'read-only', stateReason: 'Nothing reads.' } as const;
