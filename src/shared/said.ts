@@ -14,6 +14,3 @@ export interface Said {
   readonly key: string;
   readonly data: Readonly<Record<string, JsonValue>>;
 }
-
-/** To be spread into a schema: `says` beside a `message`. */
-export const saysField = { says: saidSchema.optional() };
