@@ -40,9 +40,13 @@ const WHY_LEFT: Readonly<Record<string, SentenceWith<never>>> = {
   range: 'wholeAnswersOnly',
 };
 
+/** What a shell prints before a command, as manuals show it. */
+const PROMPT = /^(?:[$%#]|PS [^>\n]*>|[a-z]:[^>\n]*>)\s*(?=curl)/i;
+
 /** An integration from a curl command line, as browsers and manuals give it, for bash, cmd or PowerShell. */
 export function importCurl(text: string): Imported {
-  const { words, endedBy } = shellWords(text.trim(), guessShell(text));
+  const line = text.trim().replace(PROMPT, '');
+  const { words, endedBy } = shellWords(line, guessShell(line));
   const report = new ImportReport();
   if (endedBy !== null) report.left(say('whatFollows', { sign: endedBy }), say('onlyCurl'));
   const [command, ...rest] = words.map((word) => word);
@@ -72,7 +76,8 @@ function inputOf(
   const auth = userAuth(options, target.url, report) ?? fromHeaders.auth ?? target.auth;
   const isHead = last('head') !== undefined;
   const hasBody = data.length > 0 && !asQuery;
-  const method = takeMethod(last('request') ?? (isHead ? 'HEAD' : hasBody ? 'POST' : 'GET'));
+  const posts = hasBody || last('form') !== undefined || last('form-string') !== undefined;
+  const method = takeMethod(last('request') ?? (isHead ? 'HEAD' : posts ? 'POST' : 'GET'));
   const contentType = headers.findLast(({ name }) => /^content-type$/i.test(name))?.value ?? null;
   for (const option of options) remark(option, report);
   return {

@@ -54,6 +54,10 @@ const LINES: readonly (readonly [string, Record<string, unknown>])[] = [
   [`curl \\\r\n ${URL_} \\\r\n -d 2`, { body: '2' }],
   ['curl api.example.com/v1', { url: 'http://api.example.com/v1' }],
   [`/usr/bin/curl ${URL_} | jq .`, { url: URL_ }],
+  [`$ curl ${URL_}`, { url: URL_ }],
+  [`C:\\Users\\me> curl ${URL_}`, { url: URL_ }],
+  [`PS C:\\Users\\me> curl.exe ${URL_}`, { url: URL_ }],
+  [`curl ${URL_} -F a=1`, { method: 'POST', url: URL_, body: null }],
   [`curl ${URL_} > out.json`, { url: URL_ }],
   [`curl ${URL_} -d 'Hello {{name}}'`, { body: '{% raw %}Hello {{name}}{% endraw %}' }],
   // cmd, as Chrome copies it today and copied it before
