@@ -116,7 +116,10 @@ async function askedFindings(
     ]);
     const isWell = status.state === 'running' || status.state === 'paused';
     const why = status.stateReason === null ? '' : `: ${status.stateReason}`;
-    const state = t('cli.doctorFindings.engine', { state: status.state, why });
+    const state = t('cli.doctorFindings.engine', {
+      state: t(`words.appState.${status.state}`).toLowerCase(),
+      why,
+    });
     return [
       isWell ? ok('engine', state) : problem('engine', state),
       store.state === 'ok'

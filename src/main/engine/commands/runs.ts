@@ -1,7 +1,7 @@
 import type { ContractHandlers } from '../../../shared/contract.ts';
 import { notFound, PontualError } from '../../../shared/errors.ts';
-import { say } from '../../../shared/sentences.ts';
-import type { Attempt, Run, Unusual } from '../../../shared/run.ts';
+import { say, type Sentence, type SentenceWith } from '../../../shared/sentences.ts';
+import type { Attempt, Run, RunState, Unusual } from '../../../shared/run.ts';
 import { toIso } from '../clock.ts';
 import type { Catalog } from '../jobs/catalog.ts';
 import type { JobService } from '../jobs/job-service.ts';
@@ -53,8 +53,7 @@ export function runCommands(deps: RunCommandDeps): Pick<ContractHandlers, Names>
 
   const retry = async (id: string, by: string): Promise<Run> => {
     const row = await rowOf(id);
-    if (row.state !== 'finished')
-      throw new PontualError('conflict', say('runUnfinished', { id, state: row.state }));
+    if (row.state !== 'finished') throw new PontualError('conflict', stillGoing(id, row.state));
     return retryRun(deps, row, by);
   };
 
@@ -110,4 +109,15 @@ function sinceStarted(attempt: Attempt, live: LiveRun | undefined): Attempt {
   if (attempt.finishedAt !== null || !live?.attempt || live.row.attempt !== attempt.number)
     return attempt;
   return { ...attempt, startedAt: toIso(live.attempt.startedAt) };
+}
+
+const STATES = {
+  queued: 'stateQueued',
+  waiting: 'stateWaiting',
+  running: 'stateRunning',
+  retrying: 'stateRetrying',
+} as const satisfies Record<Exclude<RunState, 'finished'>, SentenceWith<never>>;
+
+function stillGoing(id: string, state: keyof typeof STATES): Sentence {
+  return say('runUnfinished', { id, state: say(STATES[state]).says });
 }
