@@ -258,7 +258,13 @@ describe('statuses', () => {
       }),
       { watermark: '2026-01-01T00:00:00Z' },
     );
-    expect(end).toEqual({ kind: 'complete', watermark: null, result: null, noData: true });
+    expect(end).toEqual({
+      kind: 'complete',
+      watermark: null,
+      result: null,
+      noData: true,
+      isListMissing: false,
+    });
     expect(pages).toHaveLength(1);
   });
 

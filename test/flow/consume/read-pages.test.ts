@@ -83,6 +83,12 @@ describe('reading an API', () => {
     const read = await network.read(
       sampleIntegration({ request: { method: 'POST', url: api.url }, records: null }),
     );
-    expect(read.end).toEqual({ kind: 'complete', watermark: null, result: 'done', noData: false });
+    expect(read.end).toEqual({
+      kind: 'complete',
+      watermark: null,
+      result: 'done',
+      noData: false,
+      isListMissing: false,
+    });
   });
 });
