@@ -33,7 +33,7 @@ function makeSpeaker(schema: z.core.$ZodType): Speak | null {
 }
 
 function orNothing(speak: Speak | null): Speak | null {
-  return speak && ((value, locale) => (value == null ? value : speak(value, locale)));
+  return speak && ((value, locale) => (isThere(value) ? speak(value, locale) : value));
 }
 
 function listSpeaker(speak: Speak | null): Speak | null {
@@ -58,7 +58,7 @@ function objectSpeaker(shape: Readonly<Record<string, z.core.$ZodType>>): Speak 
     const fields = value as Fields;
     const out: Record<string, unknown> = { ...fields };
     for (const [name, speak] of inside)
-      if (fields[name] != null) out[name] = speak(fields[name], locale);
+      if (isThere(fields[name])) out[name] = speak(fields[name], locale);
     for (const [text, says] of told) out[text] = spokenField(fields[text], fields[says], locale);
     return out;
   };
@@ -73,6 +73,10 @@ function textOf(name: string): string | null {
 function spokenField(text: unknown, says: unknown, locale: Locale): unknown {
   if (Array.isArray(text) && Array.isArray(says))
     return text.map((one, index) => spokenField(one, says[index], locale));
-  if (typeof text !== 'string' || says == null) return text;
+  if (typeof text !== 'string' || !isThere(says)) return text;
   return spoken({ message: text, says: says as Said }, locale);
+}
+
+function isThere(value: unknown): boolean {
+  return value !== null && value !== undefined;
 }
