@@ -127,10 +127,10 @@ async function measureSaturation() {
     let asked = 0;
     for (; performance.now() - startedAt < SATURATION_S * 1000; await sleep(20)) {
       const { queued } = await engine.request('GET', '/status');
-      const missing = Math.ceil((MOST_WAITING - queued) / INSTANCES);
-      // All at once: each of these is answered when it is on disk, and the next one is not to wait for that.
       const ask = () => engine.request('POST', `/jobs/job-${asked++ % 8}/run`, {});
-      await Promise.all(Array.from({ length: Math.max(missing, 0) }, ask));
+      // Some at once: each of these is answered when it is on disk, and the next one is not to wait for that.
+      for (let ahead = queued; ahead < MOST_WAITING; ahead += 8 * INSTANCES)
+        await Promise.all(Array.from({ length: 8 }, ask));
     }
     const seconds = (performance.now() - startedAt) / 1000;
     const runs = (await api.takeArrivals()).length;

@@ -7,6 +7,7 @@ import { systemClock } from '../clock.ts';
 import { exactParts } from '../exact-data.ts';
 import { loadSqlite, type SqliteModule } from './database/sqlite.ts';
 import { nodeFiles } from './files/node-files.ts';
+import { giveWay } from './give-way.ts';
 import { HomeUnusable, isFromSystem } from './home/home-unusable.ts';
 import {
   checkContent,
@@ -146,6 +147,7 @@ async function serve(thread: StoreThreadData, port: MessagePort): Promise<void> 
     notes: core.notes,
     settled: core.settledBefore,
   });
+  giveWay();
 }
 
 function handle(
