@@ -1,4 +1,5 @@
 import type { RunError, StepMs } from '../../../shared/run.ts';
+import { rounded } from '../clock.ts';
 import type { PageResult } from '../pool/protocol.ts';
 import type { JsonValue } from '../../../shared/values.ts';
 import type { PageCounts, PageValidator, QuarantineRow } from '../store/ops.ts';
@@ -108,11 +109,6 @@ function stepsOf({ cost, parseMs, validateMs }: PageUnderWay): StepMs {
   if (parseMs > 0) steps.parse = rounded(parseMs);
   if (validateMs > 0) steps.validate = rounded(validateMs);
   return steps;
-}
-
-/** Microseconds are enough, and shorter texts are stored. */
-function rounded(ms: number): number {
-  return Math.round(ms * 1000) / 1000;
 }
 
 /** Time that this thread itself spent on the page. */

@@ -133,13 +133,8 @@ export class AttemptRunner {
     this.slots.take(run);
     this.slots.enterGroup(run);
     // A new run's row is handed over in this turn, as it is now; see `inserted`.
-    if (run.rowState === 'new') return;
-    const prepare = () => this.#prepare(run, attemptId);
-    if (!run.plan.integration.request.idempotent) this.#starts.write(run, patch, prepare);
-    else {
-      this.#starts.writeWithNext(run, patch);
-      prepare();
-    }
+    if (run.rowState !== 'new')
+      this.#launch(run, attemptId, (then) => this.#starts.write(run, patch, then));
   }
 
   /** The row was handed to the store, as running when the run has a slot already. */
@@ -147,15 +142,8 @@ export class AttemptRunner {
     run.rowState = 'handed-over';
     const inStore = stored.then(() => void (run.rowState = 'stored'));
     const { attemptId } = run;
-    if (attemptId === null) {
-      this.#writes.follow(run, inStore, () => undefined);
-      return;
-    }
-    const { idempotent } = run.plan.integration.request;
-    const prepare = () => this.#prepare(run, attemptId);
-    this.#starts.follow(run, inStore, idempotent ? () => undefined : prepare);
-    // The row of a run that may be sent twice need not be waited for.
-    if (idempotent) prepare();
+    if (attemptId === null) this.#writes.follow(run, inStore, () => undefined);
+    else this.#launch(run, attemptId, (then) => this.#starts.follow(run, inStore, then));
   }
 
   onMessage(message: FromNetwork): void {
@@ -248,6 +236,14 @@ export class AttemptRunner {
     )
       run.plan = planRun(job.definition, integration.definition, settings);
     return true;
+  }
+
+  #launch(run: LiveRun, attemptId: number, write: (then: (() => void) | null) => void): void {
+    const prepare = () => this.#prepare(run, attemptId);
+    // The row of a run that may be sent twice need not be waited for.
+    const { idempotent } = run.plan.integration.request;
+    write(idempotent ? null : prepare);
+    if (idempotent) prepare();
   }
 
   #prepare(run: LiveRun, attemptId: number): void {

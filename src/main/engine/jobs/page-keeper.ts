@@ -1,5 +1,5 @@
 import type { Integration } from '../../../shared/integration.ts';
-import type { Clock } from '../clock.ts';
+import { rounded, type Clock } from '../clock.ts';
 import type { EventHub } from '../observe/events.ts';
 import type { PageResult } from '../pool/protocol.ts';
 import type { OpResult, PageOp } from '../store/ops.ts';
@@ -94,9 +94,4 @@ export class PageKeeper {
       vanished: 0,
     });
   }
-}
-
-/** To microseconds: that is what is stored, and each digit more is written, sent and read for nothing. */
-function rounded(ms: number): number {
-  return Math.round(ms * 1000) / 1000;
 }

@@ -1,7 +1,7 @@
 import type { Integration } from '../../../shared/integration.ts';
 import type { HeldBack, Run } from '../../../shared/run.ts';
 import type { Settings } from '../../../shared/settings.ts';
-import type { Clock } from '../clock.ts';
+import { rounded, type Clock } from '../clock.ts';
 import type { EventHub } from '../observe/events.ts';
 import type { AttemptEnd, PageResult } from '../pool/protocol.ts';
 import type { JobRuntime, Op, OpResult } from '../store/ops.ts';
@@ -245,7 +245,7 @@ const NOTHING = { received: 0, valid: 0 };
 
 /** null: it never started. */
 function durationMs(run: LiveRun, now: number, nowMono: number): number | null {
-  if (run.startedMono !== null) return Math.round((nowMono - run.startedMono) * 1000) / 1000;
+  if (run.startedMono !== null) return rounded(nowMono - run.startedMono);
   return run.row.startedAt === null ? null : now - run.row.startedAt;
 }
 

@@ -6,6 +6,9 @@ import type { LiveRun } from './live-run.ts';
 import { toRun } from './run-view.ts';
 import type { WriteLine } from './write-line.ts';
 
+/** null: nobody waits for it. */
+type Then = (() => void) | null;
+
 /** A start is written on its own when nothing else of its run went to the disk for so long. */
 const WRITTEN_AFTER_MS = 30;
 
@@ -44,25 +47,19 @@ export class RunStarts {
   }
 
   /** The row of the run was handed over as started, in `stored`; `then` is called when it is on disk. */
-  follow(run: LiveRun, stored: Promise<unknown>, then: () => void): void {
+  follow(run: LiveRun, stored: Promise<unknown>, then: Then): void {
     run.untoldStart = AS_IN_ROW;
     this.#writes.follow(run, stored, () => {
       this.stored(run);
-      then();
+      then?.();
     });
   }
 
-  /** `then` is called when the start is on disk. */
-  write(run: LiveRun, patch: RunPatch, then: () => void): void {
+  /** `then` is called when the start is on disk. When nobody waits for it, a first start is written with what comes next. */
+  write(run: LiveRun, patch: RunPatch, then: Then): void {
     run.untoldStart = patch;
-    this.#write(run, then);
-  }
-
-  /** Has the start written with what comes next of the run, or soon; at once when it has had a start before. */
-  writeWithNext(run: LiveRun, patch: RunPatch): void {
-    run.untoldStart = patch;
-    if (run.isTakenUp || run.row.attempt > 1) {
-      this.#write(run, () => undefined);
+    if (then !== null || run.isTakenUp || run.row.attempt > 1) {
+      this.#write(run, then);
       return;
     }
     this.#late.set(run, this.#clock.monotonic() + WRITTEN_AFTER_MS);
@@ -97,12 +94,12 @@ export class RunStarts {
     this.#timer = null;
   }
 
-  #write(run: LiveRun, then: () => void): void {
+  #write(run: LiveRun, then: Then): void {
     const handOver = () => this.#store.commit([...run.owed, ...this.ops(run)]);
     this.#writes.add(run, handOver, () => {
       run.owed = [];
       this.stored(run);
-      then();
+      then?.();
     });
   }
 
@@ -115,7 +112,7 @@ export class RunStarts {
         return;
       }
       this.#late.delete(run);
-      this.#write(run, () => undefined);
+      this.#write(run, null);
     }
   }
 }

@@ -8,7 +8,7 @@ import {
   type RunError,
   type StepMs,
 } from '../../../../shared/run.ts';
-import { toIso } from '../../clock.ts';
+import { rounded, toIso } from '../../clock.ts';
 import type { InternalEvents, LogLevel, RunRef } from '../internal-events.ts';
 import type { JsonValue } from '../../../../shared/values.ts';
 import type { LogEntry, LogFields } from './log-line.ts';
@@ -173,9 +173,4 @@ function addError(fields: Fields, error: RunError | null): void {
   if (retryAfterMs !== undefined) fields['retryAfterMs'] = retryAfterMs;
   if (field !== undefined) fields['errorField'] = field;
   if (excerpt !== undefined) fields['excerpt'] = excerpt;
-}
-
-/** Microseconds are as fine as a line needs. */
-function rounded(ms: number): number {
-  return Math.round(ms * 1000) / 1000;
 }

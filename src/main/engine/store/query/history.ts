@@ -67,7 +67,7 @@ export class HistoryQueries {
   past({ jobIds, limit, upTo }: QueryParams<'runs.past'>): QueryResult<'runs.past'> {
     return jobIds.map((jobId) => {
       const job = this.#names.find(jobId);
-      return job === undefined ? NO_PAST : this.#past(job, limit, upTo);
+      return this.#past(job, limit, upTo);
     });
   }
 
@@ -102,8 +102,9 @@ export class HistoryQueries {
     return count > 0;
   }
 
-  #past(job: number, limit: number, upTo: string | undefined): PastRuns {
-    const rows = upTo === undefined ? this.#latest(job) : this.#before(job, upTo);
+  #past(job: number | undefined, limit: number, upTo: string | undefined): PastRuns {
+    const rows =
+      job === undefined ? [] : upTo === undefined ? this.#latest(job) : this.#before(job, upTo);
     const newest = rows.findIndex((row) => (row[2] as number) > 0);
     const recent = rows.slice(0, limit).reverse();
     const heldBack = (rows[0]?.[5] as string | null | undefined) ?? null;
@@ -143,12 +144,3 @@ export class HistoryQueries {
 }
 
 const PAST = 'received, duration_us, new + changed, finished_at, pages_stored, held_back';
-
-const NO_PAST: PastRuns = {
-  received: [],
-  pages: [],
-  durationsMs: [],
-  lastNewAt: null,
-  runsSinceNew: 0,
-  heldBack: null,
-};
