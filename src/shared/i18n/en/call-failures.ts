@@ -21,12 +21,14 @@ export const callFailures = {
   tlsExpired: '{{origin}} has a certificate that has expired{{detail}}.',
   tlsNotYetValid: '{{origin}} has a certificate that is not valid yet{{detail}}.',
   tlsRevoked: '{{origin}} has a certificate that was revoked{{detail}}.',
-  tlsSelfSigned: '{{origin}} has a certificate that it signed itself{{detail}}.',
+  tlsSelfSigned:
+    '{{origin}} has a certificate that it signed itself{{detail}}. If you trust it, name a file with it in the integration (tls.caFile).',
   tlsNotTrusted:
     '{{origin}} has a certificate whose authority is not trusted on this machine{{detail}}.',
   tlsChain:
     '{{origin}} has a certificate whose authority is not known here, or it does not send the whole chain{{detail}}.',
-  tlsNotKnown: '{{origin}} has a certificate whose authority is not known here{{detail}}.',
+  tlsNotKnown:
+    '{{origin}} has a certificate whose authority is not known here{{detail}}. If you trust it, name a file with its certificate in the integration (tls.caFile).',
   tlsWrongHost: '{{origin}} has a certificate for another host{{detail}}.',
   tlsNotSpoken: '{{origin}} does not speak TLS on this port{{detail}}.',
   tlsTooOld: '{{origin}} offers only TLS versions older than 1.2{{detail}}.',

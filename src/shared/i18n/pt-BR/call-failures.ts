@@ -22,12 +22,14 @@ export const callFailures: Translated<typeof en> = {
   tlsExpired: '{{origin}} tem um certificado vencido{{detail}}.',
   tlsNotYetValid: '{{origin}} tem um certificado que ainda não é válido{{detail}}.',
   tlsRevoked: '{{origin}} tem um certificado revogado{{detail}}.',
-  tlsSelfSigned: '{{origin}} tem um certificado assinado por ele mesmo{{detail}}.',
+  tlsSelfSigned:
+    '{{origin}} tem um certificado assinado por ele mesmo{{detail}}. Se confia nele, indique na integração um arquivo que o contenha (tls.caFile).',
   tlsNotTrusted:
     '{{origin}} tem um certificado de uma autoridade em que esta máquina não confia{{detail}}.',
   tlsChain:
     '{{origin}} tem um certificado de uma autoridade desconhecida aqui, ou não envia a cadeia inteira{{detail}}.',
-  tlsNotKnown: '{{origin}} tem um certificado de uma autoridade desconhecida aqui{{detail}}.',
+  tlsNotKnown:
+    '{{origin}} tem um certificado de uma autoridade desconhecida aqui{{detail}}. Se confia nela, indique na integração um arquivo com o certificado dela (tls.caFile).',
   tlsWrongHost: '{{origin}} tem um certificado de outro host{{detail}}.',
   tlsNotSpoken: '{{origin}} não fala TLS nesta porta{{detail}}.',
   tlsTooOld: '{{origin}} oferece apenas versões de TLS anteriores à 1.2{{detail}}.',
