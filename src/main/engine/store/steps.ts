@@ -13,7 +13,10 @@ export function packSteps(steps: StepMs): Uint8Array | null {
     appendVarint(bytes, ms === undefined ? 0 : 1 + Math.max(0, Math.round(ms * 1000)));
     if (ms !== undefined) used = bytes.length;
   }
-  return used === 0 ? null : Uint8Array.from(bytes.slice(0, used));
+  if (used === 0) return null;
+  const packed = new Uint8Array(used);
+  for (let at = 0; at < used; at++) packed[at] = bytes[at] as number;
+  return packed;
 }
 
 export function unpackSteps(packed: Uint8Array | null): StepMs {
@@ -35,4 +38,8 @@ export function addSteps(left: StepMs, right: StepMs): StepMs {
     if (ms !== undefined) sum[step] = (sum[step] ?? 0) + ms;
   }
   return sum;
+}
+
+export function addToPacked(packed: Uint8Array | null, more: StepMs): Uint8Array | null {
+  return packSteps(packed === null ? more : addSteps(unpackSteps(packed), more));
 }

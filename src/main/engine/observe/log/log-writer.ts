@@ -16,13 +16,17 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 
 export const LOG_WRITER_DEFAULTS = {
-  flushEveryMs: 200,
+  /** Writing waits until no line has come for so long: it is not to take its time from what the lines tell of. */
+  quietMs: 200,
+  /** But no longer than this. */
+  flushAtLatestMs: SECOND,
   maxFileBytes: 16 * MIB,
   /** Waiting lines of one file, and of all files, in bytes. */
   maxWaitingPerFile: 2 * MIB,
   maxWaiting: 16 * MIB,
-  /** A file with this much waiting is written at once. */
+  /** With this much waiting, of one file or of all, they are written at once. */
   flushAbove: 256 * KIB,
+  flushAllAbove: 4 * MIB,
   filesAtOnce: 8,
   retryFirstMs: SECOND,
   retryAtMostMs: 30 * SECOND,
@@ -59,6 +63,8 @@ export class LogWriter {
   #bytes = 0;
   #timer: Timer | null = null;
   #wakesSoon = false;
+  /** Lines taken since the start. */
+  #taken = 0;
   #flushing: Promise<void> | null = null;
   #stopped = false;
   #droppedInAll = 0;
@@ -80,7 +86,7 @@ export class LogWriter {
     if (this.#stopped) return;
     const file = this.#fileFor(jobId === null ? appLogTarget : this.#targetOf(jobId, at));
     const atLeast = line.length + 1;
-    const { maxWaitingPerFile, maxWaiting, flushAbove } = this.#limits;
+    const { maxWaitingPerFile, maxWaiting, flushAbove, flushAllAbove } = this.#limits;
     if (file.bytes + atLeast > maxWaitingPerFile || this.#bytes + atLeast > maxWaiting) {
       file.dropped += 1;
       this.#droppedInAll += 1;
@@ -89,7 +95,9 @@ export class LogWriter {
     const bytes = file.lines.add(line);
     file.bytes += bytes;
     this.#bytes += bytes;
-    this.#wake(file.bytes > flushAbove && file.failures === 0);
+    this.#taken += 1;
+    const isMuch = file.bytes > flushAbove || this.#bytes > flushAllAbove;
+    this.#wake(isMuch && file.failures === 0);
   }
 
   /** Everything taken so far is in the files, as far as they can be written. Never throws. */
@@ -134,11 +142,23 @@ export class LogWriter {
     if (this.#stopped || this.#flushing || this.#wakesSoon || (this.#timer && !soon)) return;
     this.#timer?.cancel();
     this.#wakesSoon = soon;
-    this.#timer = this.#clock.setTimer(soon ? 0 : this.#limits.flushEveryMs, () => {
-      this.#timer = null;
-      this.#wakesSoon = false;
-      void this.#flushOnce(false);
+    if (soon) this.#timer = this.#clock.setTimer(0, () => this.#onTimer());
+    else this.#awaitQuiet(this.#clock.monotonic() + this.#limits.flushAtLatestMs);
+  }
+
+  #awaitQuiet(latest: number): void {
+    const before = this.#taken;
+    this.#timer = this.#clock.setTimer(this.#limits.quietMs, () => {
+      const isQuiet = this.#taken === before;
+      if (isQuiet || this.#clock.monotonic() >= latest) this.#onTimer();
+      else this.#awaitQuiet(latest);
     });
+  }
+
+  #onTimer(): void {
+    this.#timer = null;
+    this.#wakesSoon = false;
+    void this.#flushOnce(false);
   }
 
   #flushOnce(evenFailed: boolean): Promise<void> {

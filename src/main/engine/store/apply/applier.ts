@@ -3,9 +3,10 @@ import { outcomes, quarantineReasons, runStates } from '../codes.ts';
 import type { Sqlite } from '../database/sqlite.ts';
 import type { Op, OpResults, PageOp, QuarantineRow } from '../ops.ts';
 import { errorsByField, type RunRecord } from '../run-record.ts';
-import { addSteps, packSteps, unpackSteps } from '../steps.ts';
+import { addToPacked, packSteps } from '../steps.ts';
 import { Declared } from './declared.ts';
 import { IntegrationStates } from './integration-states.ts';
+import { KnownReads } from './known-reads.ts';
 import { Names } from './names.ts';
 import { PageWriter, type PageEffect } from './page.ts';
 import { CompleteReads } from './reads.ts';
@@ -35,6 +36,7 @@ export class Applier {
   readonly #records: Records;
   readonly #states: IntegrationStates;
   readonly #readings: Readings;
+  readonly #known: KnownReads;
   readonly #pages: PageWriter;
   readonly #reads: CompleteReads;
   readonly #declared: Declared;
@@ -51,8 +53,9 @@ export class Applier {
     this.#records = new Records(database);
     this.#states = new IntegrationStates(database);
     this.#readings = new Readings(database);
-    this.#pages = new PageWriter(database, this.#records, this.#states, this.#readings);
-    this.#reads = new CompleteReads(database, this.#records, this.#states, this.#readings);
+    this.#known = new KnownReads(database);
+    this.#pages = new PageWriter(this.#records, this.#states, this.#readings, this.#known);
+    this.#reads = new CompleteReads(this.#records, this.#states, this.#readings, this.#known);
     this.#declared = new Declared(database, this.names);
     this.#staging = new Staging(database);
     this.#replays = new Replays(database, this.#records, this.#states);
@@ -76,6 +79,7 @@ export class Applier {
     this.#records.forget();
     this.#states.forget();
     this.#readings.forget();
+    this.#known.forget();
     this.#growth = { runs: 0, records: 0 };
   }
 
@@ -131,12 +135,13 @@ export class Applier {
         return null;
       case 'job.delete':
         this.#declared.deleteJob(op);
+        this.#known.forget();
         return null;
       case 'watermark.put':
         this.#declared.putWatermark(this.names.id(op.jobId), op.value);
         return null;
       case 'validators.drop':
-        this.#dropKnownReads(this.names.id(op.integrationId));
+        this.#known.drop(this.names.id(op.integrationId));
         return null;
       case 'setting.put':
         this.#declared.putSetting(op);
@@ -324,7 +329,7 @@ export class Applier {
     run.new += effect.new;
     run.changed += effect.changed;
     run.unchanged += effect.unchanged;
-    run.steps = packSteps(addSteps(unpackSteps(run.steps), op.stepMs));
+    run.steps = addToPacked(run.steps, op.stepMs);
     const fields = Object.entries(op.errorsByField);
     if (fields.length === 0) return;
     const sums = new Map(Object.entries(errorsByField(run)));
@@ -355,17 +360,19 @@ export class Applier {
     const run = this.#runs.find(op.runId);
     // Measurements may come after the run was trimmed.
     if (!run) return;
-    run.steps = packSteps(addSteps(unpackSteps(run.steps), op.stepMs));
+    run.steps = addToPacked(run.steps, op.stepMs);
     this.#runs.measured(run);
+    // The steps of an only page are those of its run, and are read from there.
+    if (hasOnlyPage(run)) return;
     const place = [run.seq, op.attempt, op.page];
     const page = this.#database.row(
       'SELECT steps FROM pages WHERE run = ? AND attempt = ? AND page = ?',
       place,
     );
     if (!page) return;
-    const steps = addSteps(unpackSteps(page[0] as Uint8Array | null), op.stepMs);
+    const steps = addToPacked(page[0] as Uint8Array | null, op.stepMs);
     this.#database.run('UPDATE pages SET steps = ? WHERE run = ? AND attempt = ? AND page = ?', [
-      packSteps(steps),
+      steps,
       ...place,
     ]);
   }
@@ -415,22 +422,14 @@ export class Applier {
     const integration = this.names.id(op.integrationId);
     const written = this.#replays.apply(op, integration, this.#runs.seqForRecords(op.runId));
     // What a page brings has changed: the next read must look at each of them again.
-    if (op.acceptedIds.length > 0) this.#dropKnownReads(integration);
+    if (op.acceptedIds.length > 0) this.#known.drop(integration);
     return written;
-  }
-
-  #dropKnownReads(integration: number): void {
-    this.#database.run(
-      'DELETE FROM known_pages WHERE job IN (SELECT job FROM known_reads WHERE integration = ?)',
-      [integration],
-    );
-    this.#database.run('DELETE FROM known_reads WHERE integration = ?', [integration]);
   }
 
   #deleteIntegration(op: Extract<Op, { kind: 'integration.delete' }>): void {
     const integration = this.names.id(op.id);
     this.#database.run('DELETE FROM integrations WHERE id = ?', [integration]);
-    this.#dropKnownReads(integration);
+    this.#known.drop(integration);
     if (op.data === 'keep') return;
     this.#database.run(
       'DELETE FROM record_versions WHERE record IN (SELECT id FROM records WHERE integration = ?)',
@@ -444,4 +443,11 @@ export class Applier {
     state.live = 0;
     this.#states.changed(integration);
   }
+}
+
+/** It has one row in `pages`, and no other will come. */
+function hasOnlyPage(run: RunRecord): boolean {
+  return (
+    run.state === FINISHED && run.attempt === 1 && run.pages_stored === 1 && run.requests <= 1
+  );
 }

@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { PageValidator } from '../ops.ts';
 import { countRecords, eachRecord } from '../record-batch.ts';
 import type { RunRecord } from '../run-record.ts';
-import type { Sqlite } from '../database/sqlite.ts';
-import { unpackIds } from '../varint.ts';
 import type { IntegrationState, IntegrationStates } from './integration-states.ts';
-import type { Reading, Readings } from './readings.ts';
+import type { KnownReads } from './known-reads.ts';
+import type { Reading, Readings, ReadPage } from './readings.ts';
 import type { FoundRecord, NewRecord, Records } from './records.ts';
 import type { PageContent } from './staging.ts';
 
@@ -21,12 +19,6 @@ export interface PageEffect {
   /** Numbers of the page's records, in its order. */
   records: readonly number[];
   fingerprint: Uint8Array | null;
-}
-
-interface KnownPage {
-  readonly records: readonly number[];
-  readonly fingerprint: Uint8Array | null;
-  readonly url: string | null;
 }
 
 const NOT_YET = -1;
@@ -51,16 +43,21 @@ interface Work {
  * its records, and none of them was seen on an earlier page of this run: then every record still is what the page says.
  */
 export class PageWriter {
-  readonly #database: Sqlite;
   readonly #records: Records;
   readonly #states: IntegrationStates;
   readonly #readings: Readings;
+  readonly #known: KnownReads;
 
-  constructor(database: Sqlite, records: Records, states: IntegrationStates, readings: Readings) {
-    this.#database = database;
+  constructor(
+    records: Records,
+    states: IntegrationStates,
+    readings: Readings,
+    known: KnownReads,
+  ) {
     this.#records = records;
     this.#states = states;
     this.#readings = readings;
+    this.#known = known;
   }
 
   write(op: PageContent, run: RunRecord, reading: Reading): PageEffect {
@@ -79,22 +76,14 @@ export class PageWriter {
 
   #judgeTrust(run: RunRecord, reading: Reading, state: IntegrationState): void {
     const isFirst = reading.pages.size === 0 && !reading.isStored;
-    if (isFirst) reading.expectedWrites = this.#writesAtLastRead(run);
+    if (isFirst) reading.expectedWrites = this.#known.writes(run.job, run.integration);
     if (reading.expectedWrites !== state.writes) reading.expectedWrites = null;
-  }
-
-  #writesAtLastRead(run: RunRecord): number | null {
-    const row = this.#database.row(
-      'SELECT writes FROM known_reads WHERE job = ? AND integration = ?',
-      [run.job, run.integration],
-    );
-    return (row?.[0] as number | undefined) ?? null;
   }
 
   #writeBatch(work: Work, batch: Uint8Array): void {
     const { op, run, reading, effect } = work;
     if (op.validator) effect.fingerprint = fingerprintOf(batch);
-    const known = reading.expectedWrites === null ? null : this.#knownPage(run.job, op.page);
+    const known = reading.expectedWrites === null ? null : this.#known.page(run.job, op.page);
     if (known && isSamePage(known, effect.fingerprint, batch) && !seesTwice(known, reading)) {
       effect.records = known.records;
       effect.unchanged = known.records.length;
@@ -164,8 +153,8 @@ export class PageWriter {
 
   /** A page of which the API says that it is as it was. */
   #seeAgain({ op, run, reading, state, effect }: Work): void {
-    const known = this.#knownPage(run.job, op.page);
-    if (!known || (known.url !== null && known.url !== op.validator?.url)) {
+    const known = this.#known.page(run.job, op.page);
+    if (!known || (known.validator && known.validator.url !== op.validator?.url)) {
       reading.hasUnknownPage = true;
       effect.unchanged = Math.max(0, op.counts.valid - op.counts.duplicates);
       return;
@@ -181,20 +170,6 @@ export class PageWriter {
         effect.hasWritten = true;
       } else effect.unchanged++;
     }
-  }
-
-  #knownPage(job: number, page: number): KnownPage | null {
-    const row = this.#database.row(
-      'SELECT records, fingerprint, validator FROM known_pages WHERE job = ? AND page = ?',
-      [job, page],
-    );
-    if (!row) return null;
-    const validator = row[2] === null ? null : (JSON.parse(row[2] as string) as PageValidator);
-    return {
-      records: unpackIds(row[0] as Uint8Array),
-      fingerprint: row[1] as Uint8Array | null,
-      url: validator?.url ?? null,
-    };
   }
 }
 
@@ -214,7 +189,7 @@ function fingerprintOf(batch: Uint8Array): Uint8Array {
   return createHash('sha256').update(batch).digest().subarray(0, 16);
 }
 
-function isSamePage(known: KnownPage, fingerprint: Uint8Array | null, batch: Uint8Array): boolean {
+function isSamePage(known: ReadPage, fingerprint: Uint8Array | null, batch: Uint8Array): boolean {
   return (
     known.fingerprint !== null &&
     fingerprint !== null &&
@@ -223,7 +198,7 @@ function isSamePage(known: KnownPage, fingerprint: Uint8Array | null, batch: Uin
   );
 }
 
-function seesTwice(known: KnownPage, reading: Reading): boolean {
+function seesTwice(known: ReadPage, reading: Reading): boolean {
   return reading.seen.size > 0 && known.records.some((id) => reading.seen.has(id));
 }
 

@@ -134,16 +134,19 @@ function emptyReading(): Reading {
   };
 }
 
+/** All pages, or only this one. */
 export function readPages(
   database: Sqlite,
   table: 'read_pages' | 'known_pages',
   owner: 'run' | 'job',
   id: number,
+  page: number | null = null,
 ): ReadPage[] {
+  const which = page === null ? '' : ' AND page = ?';
   return database
     .rows(
-      `SELECT page, records, fingerprint, validator FROM ${table} WHERE ${owner} = ? ORDER BY page`,
-      [id],
+      `SELECT page, records, fingerprint, validator FROM ${table} WHERE ${owner} = ?${which} ORDER BY page`,
+      page === null ? [id] : [id, page],
     )
     .map(([page, records, fingerprint, validator]) => ({
       page: page as number,

@@ -1,15 +1,8 @@
 import type { HeldBack } from '../../../../shared/run.ts';
 import type { Op, VanishLimit } from '../ops.ts';
-import type { Sqlite } from '../database/sqlite.ts';
-import { packIds } from '../varint.ts';
 import type { IntegrationStates } from './integration-states.ts';
-import {
-  readPages,
-  validatorText,
-  type Reading,
-  type Readings,
-  type ReadPage,
-} from './readings.ts';
+import type { KnownReads } from './known-reads.ts';
+import type { Reading, Readings, ReadPage } from './readings.ts';
 import type { Records } from './records.ts';
 import type { RunRecord } from '../run-record.ts';
 
@@ -17,16 +10,21 @@ type ReadComplete = Extract<Op, { kind: 'read.complete' }>;
 
 /** The end of a complete read: what vanished, and what is known of its pages for the next one. */
 export class CompleteReads {
-  readonly #database: Sqlite;
   readonly #records: Records;
   readonly #states: IntegrationStates;
   readonly #readings: Readings;
+  readonly #known: KnownReads;
 
-  constructor(database: Sqlite, records: Records, states: IntegrationStates, readings: Readings) {
-    this.#database = database;
+  constructor(
+    records: Records,
+    states: IntegrationStates,
+    readings: Readings,
+    known: KnownReads,
+  ) {
     this.#records = records;
     this.#states = states;
     this.#readings = readings;
+    this.#known = known;
   }
 
   /** `runs` are the siblings whose union was read, of one job. */
@@ -51,10 +49,8 @@ export class CompleteReads {
       state.writes++;
     }
     this.#states.changed(integration);
-    if (op.keepValidators) {
-      this.#keep(job, pagesOf(readings));
-      this.#trust(job, integration, state.writes);
-    }
+    if (op.keepValidators)
+      this.#known.keep(job, integration, state.writes, pagesOf(readings));
     for (const run of runs) this.#readings.drop(run.seq);
     return { vanished, heldBack };
   }
@@ -65,30 +61,6 @@ export class CompleteReads {
     const missing = this.#records.liveIds(integration).filter((id) => !seen.has(id));
     for (const id of missing) this.#records.vanish(id, run, at);
     return missing.length;
-  }
-
-  /** Steady pages cost no write. */
-  #keep(job: number, pages: readonly ReadPage[]): void {
-    const wanted = new Map<number, ReadPage>();
-    for (const page of pages) if (!wanted.has(page.page)) wanted.set(page.page, page);
-    for (const known of readPages(this.#database, 'known_pages', 'job', job)) {
-      const page = wanted.get(known.page);
-      if (page && isSame(page, known)) wanted.delete(known.page);
-      else if (!page)
-        this.#database.run('DELETE FROM known_pages WHERE job = ? AND page = ?', [job, known.page]);
-    }
-    for (const { page, records, fingerprint, validator } of wanted.values())
-      this.#database.run(
-        'INSERT OR REPLACE INTO known_pages (job, page, records, fingerprint, validator) VALUES (?, ?, ?, ?, ?)',
-        [job, page, packIds(records), fingerprint, validatorText(validator)],
-      );
-  }
-
-  #trust(job: number, integration: number, writes: number): void {
-    this.#database.run(
-      'INSERT OR REPLACE INTO known_reads (job, integration, writes) VALUES (?, ?, ?)',
-      [job, integration, writes],
-    );
   }
 }
 
@@ -121,14 +93,3 @@ function unionOf(readings: readonly { readonly seen: ReadonlySet<number> }[]): R
   if (first && readings.length === 1) return first.seen;
   return new Set(readings.flatMap((reading) => [...reading.seen]));
 }
-
-function isSame(left: ReadPage, right: ReadPage): boolean {
-  return (
-    validatorText(left.validator) === validatorText(right.validator) &&
-    Buffer.compare(left.fingerprint ?? NO_BYTES, right.fingerprint ?? NO_BYTES) === 0 &&
-    left.records.length === right.records.length &&
-    left.records.every((record, at) => record === right.records[at])
-  );
-}
-
-const NO_BYTES = new Uint8Array();

@@ -170,23 +170,23 @@ export class RunBook {
       this.#insertRow(record);
       return;
     }
-    if (dirty & RARE) this.#update(UPDATE_RARE, RARE_COLUMNS, record);
-    if (dirty & MOVING) this.#update(UPDATE_MOVING, MOVING_COLUMNS, record);
-    else if (dirty & PROGRESS) this.#update(UPDATE_PROGRESS, PROGRESS_COLUMNS, record);
-    else if (dirty & STEPS) this.#update(UPDATE_STEPS, ['steps'], record);
+    if (dirty & RARE) this.#update(UPDATE_RARE, record, valuesOf(record, RARE_COLUMNS));
+    if (dirty & MOVING) this.#update(UPDATE_MOVING, record, lastValuesOf(record, MOVING_COLUMNS));
+    else if (dirty & PROGRESS)
+      this.#update(UPDATE_PROGRESS, record, lastValuesOf(record, PROGRESS_COLUMNS));
+    else if (dirty & STEPS) this.#update(UPDATE_STEPS, record, [record.steps]);
   }
 
   #insertRow(record: RunRecord): void {
     try {
-      this.#database.run(INSERT_ROW, valuesOf(record, COLUMNS));
+      this.#database.run(INSERT_ROW, lastValuesOf(record, COLUMNS));
     } catch (error) {
       if (isUniqueViolation(error)) throw new StoreConflict(say('instantHasRun'), { cause: error });
       throw error;
     }
   }
 
-  #update(sql: string, columns: readonly RunColumn[], record: RunRecord): void {
-    const params = valuesOf(record, columns);
+  #update(sql: string, record: RunRecord, params: SqlParams): void {
     params.push(record.seq);
     this.#statement(sql).run(params);
   }
@@ -230,6 +230,12 @@ function updateOf(columns: readonly RunColumn[]): string {
 
 function valuesOf(record: RunRecord, columns: readonly RunColumn[]): SqlParams {
   return columns.map((column) => record[column]);
+}
+
+/** As `valuesOf`, at a fraction of the price, for columns that end the list of all: a record has its fields in that order. */
+function lastValuesOf(record: RunRecord, { length }: readonly RunColumn[]): SqlParams {
+  const values = Object.values(record) as SqlParams;
+  return length === values.length ? values : values.slice(-length);
 }
 
 function isUniqueViolation(error: unknown): boolean {

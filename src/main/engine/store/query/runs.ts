@@ -167,15 +167,19 @@ export class RunQueries {
     return row ? recordOfRow(row) : null;
   }
 
-  #attempts({ seq: run, state, started_at, created_at }: RunRecord): Attempt[] {
+  #attempts({ seq: run, state, started_at, created_at, steps }: RunRecord): Attempt[] {
     const pages = new Map<number, RunPage[]>();
-    for (const row of this.#database.rows(
+    const rows = this.#database.rows(
       `SELECT attempt, page, url, status, bytes, records, start_us, steps, not_modified FROM pages
         WHERE run = ? ORDER BY attempt, page`,
       [run],
-    )) {
+    );
+    for (const row of rows) {
       const attempt = row[0] as number;
-      pages.set(attempt, [...(pages.get(attempt) ?? []), pageOfRow(row)]);
+      const page = pageOfRow(row);
+      // What was measured late of an only page was added to its run alone.
+      const whole = rows.length === 1 ? { ...page, stepMs: unpackSteps(steps) } : page;
+      pages.set(attempt, [...(pages.get(attempt) ?? []), whole]);
     }
     const ended = this.#database
       .rows(
