@@ -10,8 +10,7 @@ import {
 } from '../../../../shared/run.ts';
 import { rounded, toIso } from '../../clock.ts';
 import type { InternalEvents, LogLevel, RunRef } from '../internal-events.ts';
-import type { JsonValue } from '../../../../shared/values.ts';
-import type { LogEntry, LogFields } from './log-line.ts';
+import { LogFields, type FieldValues, type LogEntry } from './log-line.ts';
 
 const STEP_FIELDS = STEPS.map((step) => [step, `${step}Ms`] as const);
 const COUNTERS = Object.keys(NO_COUNTS) as readonly (keyof Counts)[];
@@ -20,18 +19,18 @@ const COUNTERS = Object.keys(NO_COUNTS) as readonly (keyof Counts)[];
 export type EventLine = Omit<LogEntry, 'at'>;
 
 export function queuedLine({ run }: EventPayload<'run.queued'>): EventLine {
-  const fields = dueFields(run);
-  fields['priority'] = run.priority;
-  if (run.retryOf !== null) fields['retryOf'] = run.retryOf;
+  const fields = new LogFields();
+  addDue(fields, run);
+  fields.add('priority', run.priority);
+  if (run.retryOf !== null) fields.add('retryOf', run.retryOf);
   return ofRun(run, 'debug', `Queued by ${run.trigger}`, fields);
 }
 
 export function startedLine({ run }: EventPayload<'run.started'>): EventLine {
-  return ofRun(run, 'info', `Attempt ${run.attempt} started by ${run.trigger}`, {
-    integration: run.integrationId,
-    ...dueFields(run),
-    instance: run.instance,
-  });
+  const fields = new LogFields().add('integration', run.integrationId);
+  addDue(fields, run);
+  fields.add('instance', run.instance);
+  return ofRun(run, 'info', `Attempt ${run.attempt} started by ${run.trigger}`, fields);
 }
 
 export function pageLine(stored: InternalEvents['page.stored']): EventLine {
@@ -42,32 +41,34 @@ export function pageLine(stored: InternalEvents['page.stored']): EventLine {
   const message = stored.wasRead
     ? `Page ${page.page} stored: ${what}`
     : `Page ${page.page} could not be read`;
-  const fields: Fields = { page: page.page };
-  if (totalPages !== null) fields['pages'] = totalPages;
-  fields['url'] = page.url;
-  fields['status'] = page.status;
-  fields['startMs'] = rounded(page.startMs);
+  const fields = new LogFields().add('page', page.page);
+  if (totalPages !== null) fields.add('pages', totalPages);
+  fields.add('url', page.url);
+  fields.add('status', page.status);
+  fields.add('startMs', rounded(page.startMs));
   addCounts(fields, counts);
   addSteps(fields, page.stepMs);
   return ofRef(stored.run, stored.wasRead ? 'info' : 'warn', message, fields);
 }
 
 export function waitingLine({ run, reason, untilMs }: InternalEvents['run.waiting']): EventLine {
-  const until = untilMs === null ? {} : { until: toIso(untilMs) };
-  return ofRef(run, 'info', `Waiting for the ${reason}`, { reason, ...until });
+  const fields = new LogFields().add('reason', reason);
+  if (untilMs !== null) fields.add('until', toIso(untilMs));
+  return ofRef(run, 'info', `Waiting for the ${reason}`, fields);
 }
 
 export function attemptLine(ended: InternalEvents['attempt.finished']): EventLine {
   const { run, outcome, error, durationMs, stepMs } = ended;
   const why = error === null ? '' : `: ${error.message}`;
-  const fields: Fields = { outcome, durationMs: rounded(durationMs) };
+  const fields = new LogFields().add('outcome', outcome).add('durationMs', rounded(durationMs));
   addError(fields, error);
-  addSteps(fields, stepMs);
+  // Those of an only attempt are those of its run, whose line is the next one.
+  if (outcome !== 'succeeded' || run.attempt > 1) addSteps(fields, stepMs);
   return ofRef(run, levelOf(outcome), `Attempt ${run.attempt} ended as ${outcome}${why}`, fields);
 }
 
 export function retryingLine({ run }: EventPayload<'run.retrying'>): EventLine {
-  const fields: Fields = { nextRetryAt: run.nextRetryAt };
+  const fields = new LogFields().add('nextRetryAt', run.nextRetryAt);
   addError(fields, run.error);
   return ofRun(run, 'warn', `Attempt ${run.attempt} will be followed by another`, fields);
 }
@@ -76,7 +77,7 @@ export function finishedLine({ run }: EventPayload<'run.finished'>): EventLine {
   const outcome = run.outcome ?? 'interrupted';
   const why = run.error === null ? '' : `: ${run.error.message}`;
   const durationMs = run.durationMs === null ? null : rounded(run.durationMs);
-  const fields: Fields = { outcome, durationMs };
+  const fields = new LogFields().add('outcome', outcome).add('durationMs', durationMs);
   addCounts(fields, run.counts);
   addError(fields, run.error);
   addSteps(fields, run.stepMs);
@@ -84,12 +85,11 @@ export function finishedLine({ run }: EventPayload<'run.finished'>): EventLine {
 }
 
 export function skippedLine({ run }: EventPayload<'run.skipped'>): EventLine {
-  return ofRun(run, 'info', `Skipped: ${run.reason ?? 'no reason given'}`, {
-    reason: run.reason,
-    ...dueFields(run),
-    ...(run.scheduledUntil === null ? {} : { scheduledUntil: run.scheduledUntil }),
-    occurrences: run.occurrences,
-  });
+  const fields = new LogFields().add('reason', run.reason);
+  addDue(fields, run);
+  if (run.scheduledUntil !== null) fields.add('scheduledUntil', run.scheduledUntil);
+  fields.add('occurrences', run.occurrences);
+  return ofRun(run, 'info', `Skipped: ${run.reason ?? 'no reason given'}`, fields);
 }
 
 export function jobLine({ jobId, deleted }: EventPayload<'job.changed'>): EventLine {
@@ -123,7 +123,7 @@ export function noticeLine({ level, message, fields }: InternalEvents['notice'])
   const { jobId, runId, attempt, ...others } = fields;
   if (typeof jobId !== 'string' || typeof runId !== 'string' || typeof attempt !== 'number')
     return ofProgram(level, message, fields);
-  return { level, jobId, runId, attempt, message, fields: others };
+  return { level, jobId, runId, attempt, message, fields: LogFields.of(others) };
 }
 
 function ofRun(run: Run, level: LogLevel, message: string, fields: LogFields): EventLine {
@@ -135,7 +135,8 @@ function ofRef(run: RunRef, level: LogLevel, message: string, fields: LogFields)
   return { level, jobId: run.jobId, runId: run.runId, attempt: run.attempt, message, fields };
 }
 
-function ofProgram(level: LogLevel, message: string, fields: LogFields): EventLine {
+function ofProgram(level: LogLevel, message: string, values: FieldValues): EventLine {
+  const fields = LogFields.of(values);
   return { level, jobId: null, runId: null, attempt: null, message, fields };
 }
 
@@ -144,33 +145,29 @@ function levelOf(outcome: Outcome): LogLevel {
   return outcome === 'partial' || outcome === 'interrupted' ? 'warn' : 'info';
 }
 
-// A run writes five lines: their fields are filled in one after the other, because an object spread into another costs
-// more than all the rest.
-type Fields = Record<string, JsonValue>;
-
-function dueFields(run: Run): Fields {
-  return run.scheduledFor === null ? {} : { scheduledFor: run.scheduledFor };
+function addDue(fields: LogFields, { scheduledFor }: Run): void {
+  if (scheduledFor !== null) fields.add('scheduledFor', scheduledFor);
 }
 
 /** Only what happened: a line of zeros says nothing. */
-function addCounts(fields: Fields, counts: Counts): void {
-  for (const name of COUNTERS) if (counts[name] > 0) fields[name] = counts[name];
+function addCounts(fields: LogFields, counts: Counts): void {
+  for (const name of COUNTERS) if (counts[name] > 0) fields.add(name, counts[name]);
 }
 
-function addSteps(fields: Fields, stepMs: StepMs): void {
+function addSteps(fields: LogFields, stepMs: StepMs): void {
   for (const [step, name] of STEP_FIELDS) {
     const ms = stepMs[step];
-    if (ms !== undefined) fields[name] = rounded(ms);
+    if (ms !== undefined) fields.add(name, rounded(ms));
   }
 }
 
-function addError(fields: Fields, error: RunError | null): void {
+function addError(fields: LogFields, error: RunError | null): void {
   if (error === null) return;
   const { code, kind, status, retryAfterMs, field, excerpt } = error;
-  fields['errorCode'] = code;
-  fields['errorKind'] = kind;
-  if (status !== undefined) fields['errorStatus'] = status;
-  if (retryAfterMs !== undefined) fields['retryAfterMs'] = retryAfterMs;
-  if (field !== undefined) fields['errorField'] = field;
-  if (excerpt !== undefined) fields['excerpt'] = excerpt;
+  fields.add('errorCode', code);
+  fields.add('errorKind', kind);
+  if (status !== undefined) fields.add('errorStatus', status);
+  if (retryAfterMs !== undefined) fields.add('retryAfterMs', retryAfterMs);
+  if (field !== undefined) fields.add('errorField', field);
+  if (excerpt !== undefined) fields.add('excerpt', excerpt);
 }

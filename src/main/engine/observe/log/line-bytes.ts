@@ -1,11 +1,17 @@
 /**
- * Lines as the bytes that will be written. A line is built from dozens of small strings, all of which live as long as it
- * does: as bytes, outside the heap, thousands that wait for the next write are no work for the garbage collector.
+ * Lines as the bytes that will be written. A line has dozens of parts; put here one after the other they never become
+ * strings, and thousands of lines that wait for the next write are no work for the garbage collector.
  */
 const FIRST_BYTES = 2048;
 /** The most that UTF-8 takes for one UTF-16 code unit. */
 const BYTES_PER_UNIT = 3;
-const LINE_FEED = 0x0a;
+/** Up to here a loop is faster than a call into the buffer's own code. */
+const SHORT = 100;
+const FIRST_BEYOND_ASCII = 0x80;
+const ZERO = 0x30;
+const DOT = 0x2e;
+/** Thousandths up to here are counted in integers. */
+const MOST_THOUSANDTHS = 2 ** 31;
 
 export class LineBytes {
   #bytes: Buffer = Buffer.alloc(0);
@@ -15,17 +21,34 @@ export class LineBytes {
     return this.#length;
   }
 
-  /** @returns the bytes that it takes. */
-  add(line: string): number {
-    const most = line.length * BYTES_PER_UNIT + 1;
+  /** As UTF-8. */
+  text(text: string): void {
+    const most = text.length * BYTES_PER_UNIT;
     if (this.#length + most > this.#bytes.length) this.#grow(most);
-    const written = this.#bytes.write(line, this.#length);
-    this.#bytes[this.#length + written] = LINE_FEED;
-    this.#length += written + 1;
-    return written + 1;
+    if (text.length > SHORT || !this.#ascii(text))
+      this.#length += this.#bytes.write(text, this.#length);
   }
 
-  /** All that was added, of which nothing stays. */
+  /** As `String` has it. Most are whole, or milliseconds to the microsecond. */
+  number(value: number): void {
+    const thousandths = Math.round(value * 1000);
+    const isPlain = value >= 0 && thousandths < MOST_THOUSANDTHS && thousandths / 1000 === value;
+    if (!isPlain || Object.is(value, -0)) {
+      this.text(String(value));
+      return;
+    }
+    const whole = Math.floor(thousandths / 1000);
+    const rest = thousandths - whole * 1000;
+    this.text(String(whole));
+    if (rest > 0) this.#decimals(rest);
+  }
+
+  /** Takes back what lies behind the first `length` bytes. */
+  cutTo(length: number): void {
+    this.#length = length;
+  }
+
+  /** All that was put here, of which nothing stays. */
   take(): Buffer {
     const taken = this.#bytes.subarray(0, this.#length);
     this.#bytes = Buffer.alloc(0);
@@ -37,6 +60,31 @@ export class LineBytes {
   putBack(taken: Uint8Array): void {
     this.#bytes = Buffer.concat([taken, this.#bytes.subarray(0, this.#length)]);
     this.#length = this.#bytes.length;
+  }
+
+  /** False, and nothing is put, when there is more than ASCII in it. */
+  #ascii(text: string): boolean {
+    const bytes = this.#bytes;
+    let at = this.#length;
+    for (let index = 0; index < text.length; index++) {
+      const unit = text.charCodeAt(index);
+      if (unit >= FIRST_BEYOND_ASCII) return false;
+      bytes[at++] = unit;
+    }
+    this.#length = at;
+    return true;
+  }
+
+  /** `rest` thousandths, 1 to 999, without the zeros at their end. */
+  #decimals(rest: number): void {
+    const digits = 4;
+    if (this.#length + digits > this.#bytes.length) this.#grow(digits);
+    this.#bytes[this.#length++] = DOT;
+    for (let left = rest, unit = 100; left > 0; unit /= 10) {
+      const digit = Math.floor(left / unit);
+      this.#bytes[this.#length++] = ZERO + digit;
+      left -= digit * unit;
+    }
   }
 
   #grow(needed: number): void {

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../../clock.ts';
 import { appendBatch, type BatchPlace } from './append-batch.ts';
-import { formatLine, type LogEntry } from './log-line.ts';
+import { formatLine, LogFields, type LogEntry } from './log-line.ts';
 import { LineBytes } from './line-bytes.ts';
 import { appLogTarget, jobLogTarget, utcDay, type LogTarget } from './log-paths.ts';
 
@@ -32,9 +32,11 @@ export const LOG_WRITER_DEFAULTS = {
   retryAtMostMs: 30 * SECOND,
 } as const;
 
-export interface LogWriterOptions {
+export interface LogWriterOptions<E> {
   readonly clock: Clock;
   readonly folder: string;
+  /** Puts an entry as one line with its line break. */
+  readonly put: (to: LineBytes, entry: E) => void;
   /** Called with the bytes that a batch added, and whether a file was put aside. */
   readonly onWritten?: (bytes: number, rotated: boolean) => void;
   readonly limits?: Partial<Record<keyof typeof LOG_WRITER_DEFAULTS, number>>;
@@ -51,10 +53,11 @@ interface Waiting {
   retryAt: number;
 }
 
-export class LogWriter {
+export class LogWriter<E> {
   readonly #clock: Clock;
   readonly #folder: string;
-  readonly #onWritten: NonNullable<LogWriterOptions['onWritten']>;
+  readonly #put: LogWriterOptions<E>['put'];
+  readonly #onWritten: NonNullable<LogWriterOptions<E>['onWritten']>;
   readonly #limits: Record<keyof typeof LOG_WRITER_DEFAULTS, number>;
   readonly #waiting = new Map<string, Waiting>();
   /** Of jobs that wrote on the day `#dayNumber`. */
@@ -69,9 +72,16 @@ export class LogWriter {
   #stopped = false;
   #droppedInAll = 0;
 
-  constructor({ clock, folder, onWritten = () => undefined, limits = {} }: LogWriterOptions) {
+  constructor({
+    clock,
+    folder,
+    put,
+    onWritten = () => undefined,
+    limits = {},
+  }: LogWriterOptions<E>) {
     this.#clock = clock;
     this.#folder = folder;
+    this.#put = put;
     this.#onWritten = onWritten;
     this.#limits = { ...LOG_WRITER_DEFAULTS, ...limits };
   }
@@ -81,18 +91,20 @@ export class LogWriter {
     return this.#droppedInAll;
   }
 
-  /** Takes a line for the file of a job's day, or of the program; never waits, never throws. */
-  write(jobId: string | null, at: number, line: string): void {
+  /** Takes an entry for the file of a job's day, or of the program; never waits, never throws. */
+  write(jobId: string | null, at: number, entry: E): void {
     if (this.#stopped) return;
     const file = this.#fileFor(jobId === null ? appLogTarget : this.#targetOf(jobId, at));
-    const atLeast = line.length + 1;
     const { maxWaitingPerFile, maxWaiting, flushAbove, flushAllAbove } = this.#limits;
-    if (file.bytes + atLeast > maxWaitingPerFile || this.#bytes + atLeast > maxWaiting) {
+    const before = file.lines.length;
+    this.#put(file.lines, entry);
+    const bytes = file.lines.length - before;
+    if (file.bytes + bytes > maxWaitingPerFile || this.#bytes + bytes > maxWaiting) {
+      file.lines.cutTo(before);
       file.dropped += 1;
       this.#droppedInAll += 1;
       return;
     }
-    const bytes = file.lines.add(line);
     file.bytes += bytes;
     this.#bytes += bytes;
     this.#taken += 1;
@@ -224,7 +236,7 @@ function droppedLine(at: number, dropped: number): string {
     runId: null,
     attempt: null,
     message: `${dropped} log lines were dropped here: they came faster than they could be written.`,
-    fields: { dropped },
+    fields: new LogFields().add('dropped', dropped),
   };
   return formatLine(entry, (text) => text);
 }

@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../../clock.ts';
 import type { EventHub } from '../events.ts';
 import { readAppLog, type AppLogQuery } from './app-log.ts';
 import { logEvents } from './event-log.ts';
-import { formatLine, type LogEntry, type Mask } from './log-line.ts';
+import { putLine, type LogEntry, type Mask } from './log-line.ts';
 import { tidyLogs, type LogRetention } from './log-retention.ts';
 import { LogWriter, type LogWriterOptions } from './log-writer.ts';
 import { createLogger, programEntry, type Logger } from './logger.ts';
@@ -35,12 +35,12 @@ export interface LogsOptions {
   readonly mask: Mask;
   /** Asked at each tidying, so that a changed setting counts. */
   readonly retention: () => LogRetention;
-  readonly limits?: LogWriterOptions['limits'];
+  readonly limits?: LogWriterOptions<LogEntry>['limits'];
 }
 
 export class Logs {
   readonly #options: LogsOptions;
-  readonly #writer: LogWriter;
+  readonly #writer: LogWriter<LogEntry>;
   readonly logger: Logger;
   #stopListening: (() => void) | null = null;
   #timer: Timer | null = null;
@@ -54,6 +54,7 @@ export class Logs {
       clock: options.clock,
       folder: options.folder,
       limits: { maxFileBytes: maxFileBytes(options.retention()), ...options.limits },
+      put: (to, entry) => putLine(to, entry, options.mask),
       onWritten: (bytes) => this.#onWritten(bytes),
     });
     this.logger = createLogger(options.clock, (entry) => this.#take(entry));
@@ -98,7 +99,7 @@ export class Logs {
   }
 
   #take(entry: LogEntry): void {
-    this.#writer.write(entry.jobId, entry.at, formatLine(entry, this.#options.mask));
+    this.#writer.write(entry.jobId, entry.at, entry);
   }
 
   #onWritten(bytes: number): void {

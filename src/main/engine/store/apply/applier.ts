@@ -447,7 +447,5 @@ export class Applier {
 
 /** It has one row in `pages`, and no other will come. */
 function hasOnlyPage(run: RunRecord): boolean {
-  return (
-    run.state === FINISHED && run.attempt === 1 && run.pages_stored === 1 && run.requests <= 1
-  );
+  return run.state === FINISHED && run.attempt === 1 && run.pages_stored === 1 && run.requests <= 1;
 }

@@ -48,12 +48,7 @@ export class PageWriter {
   readonly #readings: Readings;
   readonly #known: KnownReads;
 
-  constructor(
-    records: Records,
-    states: IntegrationStates,
-    readings: Readings,
-    known: KnownReads,
-  ) {
+  constructor(records: Records, states: IntegrationStates, readings: Readings, known: KnownReads) {
     this.#records = records;
     this.#states = states;
     this.#readings = readings;

@@ -15,12 +15,7 @@ export class CompleteReads {
   readonly #readings: Readings;
   readonly #known: KnownReads;
 
-  constructor(
-    records: Records,
-    states: IntegrationStates,
-    readings: Readings,
-    known: KnownReads,
-  ) {
+  constructor(records: Records, states: IntegrationStates, readings: Readings, known: KnownReads) {
     this.#records = records;
     this.#states = states;
     this.#readings = readings;
@@ -49,8 +44,7 @@ export class CompleteReads {
       state.writes++;
     }
     this.#states.changed(integration);
-    if (op.keepValidators)
-      this.#known.keep(job, integration, state.writes, pagesOf(readings));
+    if (op.keepValidators) this.#known.keep(job, integration, state.writes, pagesOf(readings));
     for (const run of runs) this.#readings.drop(run.seq);
     return { vanished, heldBack };
   }

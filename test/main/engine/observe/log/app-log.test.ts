@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readAppLog } from '../../../../../src/main/engine/observe/log/app-log.ts';
-import { formatLine } from '../../../../../src/main/engine/observe/log/log-line.ts';
+import { formatLine, LogFields } from '../../../../../src/main/engine/observe/log/log-line.ts';
 import type { LogLevel } from '../../../../../src/main/engine/observe/internal-events.ts';
 
 let folder: string;
@@ -14,7 +14,15 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const line = (level: LogLevel, message: string) =>
   formatLine(
-    { at: 0, level, jobId: null, runId: null, attempt: null, message, fields: { n: 1 } },
+    {
+      at: 0,
+      level,
+      jobId: null,
+      runId: null,
+      attempt: null,
+      message,
+      fields: new LogFields().add('n', 1),
+    },
     (text) => text,
   );
 const messages = (jsonl: string) =>

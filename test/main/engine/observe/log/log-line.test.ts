@@ -4,14 +4,19 @@ import {
   formatLine,
   isAtLeast,
   LINE_LIMITS,
+  LogFields,
   parseLine,
+  type FieldValues,
   type LogEntry,
 } from '../../../../../src/main/engine/observe/log/log-line.ts';
 
 const at = Date.parse('2026-11-21T12:00:00.000Z');
 const bare = (text: string) => text;
 
-function entry(different: Partial<LogEntry> = {}): LogEntry {
+function entry({
+  fields = { page: 3, status: 200, requestMs: 20.3 },
+  ...different
+}: Partial<Omit<LogEntry, 'fields'>> & { fields?: FieldValues } = {}): LogEntry {
   return {
     at,
     level: 'info',
@@ -19,7 +24,7 @@ function entry(different: Partial<LogEntry> = {}): LogEntry {
     runId: '01J8XK',
     attempt: 1,
     message: 'Page 3 stored',
-    fields: { page: 3, status: 200, requestMs: 20.3 },
+    fields: LogFields.of(fields),
     ...different,
   };
 }

@@ -10,10 +10,13 @@ import { temporaryFolder } from '../../../../support/temporary-folder.ts';
 
 const start = Date.parse('2026-11-21T12:00:00.000Z');
 
-async function createWriter(limits: LogWriterOptions['limits'] = {}) {
+/** An entry is its line. */
+const put: LogWriterOptions<string>['put'] = (to, line) => to.text(`${line}\n`);
+
+async function createWriter(limits: LogWriterOptions<string>['limits'] = {}) {
   const folder = join(await temporaryFolder(), 'logs');
   const clock = new ManualClock(start);
-  const writer = new LogWriter({ clock, folder, limits });
+  const writer = new LogWriter({ clock, folder, put, limits });
   const read = (path: string) => readFile(join(folder, path), 'utf8');
   return { writer, clock, folder, read };
 }
@@ -37,12 +40,32 @@ describe('LogWriter', () => {
     const folder = join(await temporaryFolder(), 'logs');
     const clock = new ManualClock(start);
     const written = new Promise<number>((resolve) => {
-      const writer = new LogWriter({ clock, folder, onWritten: resolve });
+      const writer = new LogWriter({ clock, folder, put, onWritten: resolve });
       writer.write(null, start, 'one');
     });
     clock.advance(200);
     expect(await written).toBe('one\n'.length);
     expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('waits for a quiet moment, but not for ever', async () => {
+    const folder = join(await temporaryFolder(), 'logs');
+    const clock = new ManualClock(start);
+    const batches: number[] = [];
+    const writer = new LogWriter({ clock, folder, put, onWritten: (bytes) => batches.push(bytes) });
+    for (let at = 0; at < 1000; at += 100) {
+      writer.write('busy', start, 'x');
+      clock.advance(100);
+      expect(batches).toEqual([]);
+    }
+    clock.advance(100);
+    await writer.flush();
+    expect(batches).toEqual([20]);
+    writer.write('busy', start, 'y');
+    clock.advance(200);
+    await writer.flush();
+    expect(batches).toEqual([20, 2]);
+    await writer.stop();
   });
 
   it('keeps its files and folders from other people, whatever the umask', async () => {
