@@ -74,7 +74,7 @@ export class AttemptRunner {
     this.#hooks = hooks;
     this.#writes = new WriteLine((run, error) => this.#strand(run, error));
     this.#progress = new Progress(deps);
-    this.#starts = new RunStarts(deps, this.#writes, (run) => this.#progress.tellWait(run));
+    this.#starts = new RunStarts(deps, this.#writes, this.#progress);
     this.#pages = new PageKeeper(deps);
     this.#closer = new RunCloser(
       { ...deps, starts: this.#starts, pages: this.#pages, writes: this.#writes },
@@ -127,7 +127,7 @@ export class AttemptRunner {
       nextRetryAt: null,
       worker,
     };
-    this.#progress.estimate(run);
+    run.etaMs = null;
     run.patch(patch);
     this.#byAttempt.set(attemptId, run);
     this.slots.take(run);

@@ -48,13 +48,19 @@ export function withRun(
 ): PastRuns {
   const isNew = run.changes > 0;
   return {
-    received: [...past.received, run.received].slice(-REMEMBERED_RUNS),
-    pages: [...past.pages, run.pages].slice(-REMEMBERED_RUNS),
-    durationsMs: [...past.durationsMs, run.durationMs].slice(-REMEMBERED_RUNS),
+    received: withLast(past.received, run.received),
+    pages: withLast(past.pages, run.pages),
+    durationsMs: withLast(past.durationsMs, run.durationMs),
     lastNewAt: isNew ? run.at : past.lastNewAt,
     runsSinceNew: isNew ? 0 : past.runsSinceNew + 1,
     heldBack: run.heldBack,
   };
+}
+
+function withLast(values: readonly number[], last: number): readonly number[] {
+  const kept = values.slice(1 - REMEMBERED_RUNS);
+  kept.push(last);
+  return kept;
 }
 
 /** What is odd about a job: that it fails again and again, or what it brings, though its runs succeed. */

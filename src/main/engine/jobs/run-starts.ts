@@ -3,6 +3,7 @@ import type { EventHub } from '../observe/events.ts';
 import type { Op, RunPatch } from '../store/ops.ts';
 import type { Store } from '../store/store.ts';
 import type { LiveRun } from './live-run.ts';
+import type { Progress } from './progress.ts';
 import { toRun } from './run-view.ts';
 import type { WriteLine } from './write-line.ts';
 
@@ -23,7 +24,7 @@ export class RunStarts {
   readonly #clock: Clock;
   readonly #store: Pick<Store, 'commit'>;
   readonly #events: Pick<EventHub, 'emit'>;
-  readonly #told: (run: LiveRun) => void;
+  readonly #progress: Progress;
   readonly #writes: WriteLine;
   /** Not written yet, the oldest first, with the monotonic ms at which they are to be. */
   readonly #late = new Map<LiveRun, number>();
@@ -36,14 +37,13 @@ export class RunStarts {
       readonly events: Pick<EventHub, 'emit'>;
     },
     writes: WriteLine,
-    /** Called when `run.started` was told. */
-    told: (run: LiveRun) => void,
+    progress: Progress,
   ) {
     this.#clock = deps.clock;
     this.#store = deps.store;
     this.#events = deps.events;
     this.#writes = writes;
-    this.#told = told;
+    this.#progress = progress;
   }
 
   /** The row of the run was handed over as started, in `stored`; `then` is called when it is on disk. */
@@ -80,8 +80,10 @@ export class RunStarts {
     if (run.untoldStart === null) return;
     run.untoldStart = null;
     this.#late.delete(run);
+    // Most are over by now: nothing is left of them to be estimated.
+    if (run.attemptId !== null) this.#progress.estimate(run);
     this.#events.emit('run.started', { run: toRun(run) });
-    this.#told(run);
+    this.#progress.tellWait(run);
   }
 
   /** Leaves it to what is written of the run next, whenever that is: an end says when the run started as well. */

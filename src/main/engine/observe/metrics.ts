@@ -1,9 +1,10 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Priority } from '../../../shared/priority.ts';
-import type { Run } from '../../../shared/run.ts';
+import { STEPS, type Run, type Step } from '../../../shared/run.ts';
 import { APP_STATES, type AppState } from '../../../shared/status.ts';
 import type { EventHub } from './events.ts';
 import type { InternalEvents } from './internal-events.ts';
+import { Tally } from './tally.ts';
 
 /**
  * Figures for Prometheus: counted from what the hub tells, gauges read when somebody asks. Names of the predecessor
@@ -47,6 +48,9 @@ const STEP_SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30];
 const STORE_SECONDS = [0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
 /** How finely the event loop is watched once somebody asked: coarser costs less while nothing happens. */
 const LOOP_WATCH_MS = 100;
+const STEP_LABELS = Object.fromEntries(STEPS.map((step) => [step, { step }])) as Readonly<
+  Record<Step, { readonly step: Step }>
+>;
 const FAILED: ReadonlySet<Run['outcome']> = new Set(['failed', 'timed-out', 'interrupted']);
 
 export class Metrics {
@@ -64,9 +68,9 @@ export class Metrics {
       hub.on('run.queued', () => this.#scheduled.inc()),
       hub.on('run.started', ({ run }) => this.#started(run)),
       hub.on('run.finished', ({ run }) => this.#finished(run)),
-      hub.on('run.retrying', ({ run }) => this.#retries.inc({ job: this.#label(run.jobId) })),
+      hub.on('run.retrying', ({ run }) => this.#retries.add(this.#label(run.jobId))),
       hub.on('run.skipped', ({ run }) =>
-        this.#skipped.inc({ job: this.#label(run.jobId), reason: run.reason ?? 'unknown' }),
+        this.#skipped.add(this.#label(run.jobId), run.reason ?? 'unknown'),
       ),
       hub.on('page.stored', (stored) => this.#pageStored(stored)),
       hub.on('store.committed', ({ ms }) => this.#commits.observe(ms / 1000)),
@@ -97,7 +101,7 @@ export class Metrics {
     this.#registry.clear();
   }
 
-  readonly #executed = this.#counter(
+  readonly #executed = this.#tally(
     'scheduler_jobs_executed_total',
     'Runs that finished, by job and outcome.',
     ['job', 'status'],
@@ -108,21 +112,22 @@ export class Metrics {
     RUN_SECONDS,
     ['job'],
   );
-  readonly #scheduled = this.#counter(
-    'scheduler_jobs_scheduled_total',
-    'Runs that were put in the queue.',
-  );
-  readonly #failed = this.#counter(
+  readonly #scheduled = new Counter({
+    name: 'scheduler_jobs_scheduled_total',
+    help: 'Runs that were put in the queue.',
+    registers: [this.#registry],
+  });
+  readonly #failed = this.#tally(
     'scheduler_jobs_failed_total',
     'Runs that failed, by job and kind of error.',
     ['job', 'reason'],
   );
-  readonly #skipped = this.#counter(
+  readonly #skipped = this.#tally(
     'pontual_runs_skipped_total',
     'Entries of instants that ended without running, by job and reason.',
     ['job', 'reason'],
   );
-  readonly #retries = this.#counter('pontual_run_retries_total', 'Attempts after the first.', [
+  readonly #retries = this.#tally('pontual_run_retries_total', 'Attempts after the first.', [
     'job',
   ]);
   readonly #lateness = this.#histogram(
@@ -136,13 +141,11 @@ export class Metrics {
     STEP_SECONDS,
     ['step'],
   );
-  readonly #pages = this.#counter('pontual_pages_total', 'Pages that were stored.', [
+  readonly #pages = this.#tally('pontual_pages_total', 'Pages that were stored.', ['integration']);
+  readonly #bytes = this.#tally('pontual_response_bytes_total', 'Decoded bytes of responses.', [
     'integration',
   ]);
-  readonly #bytes = this.#counter('pontual_response_bytes_total', 'Decoded bytes of responses.', [
-    'integration',
-  ]);
-  readonly #records = this.#counter(
+  readonly #records = this.#tally(
     'pontual_records_total',
     'Records received, by what became of them.',
     ['integration', 'result'],
@@ -166,8 +169,8 @@ export class Metrics {
   #finished(run: Run): void {
     const job = this.#label(run.jobId);
     const status = run.outcome ?? 'unknown';
-    this.#executed.inc({ job, status });
-    if (FAILED.has(run.outcome)) this.#failed.inc({ job, reason: run.error?.kind ?? status });
+    this.#executed.add(job, status);
+    if (FAILED.has(run.outcome)) this.#failed.add(job, run.error?.kind ?? status);
     if (run.durationMs === null) return;
     const seconds = run.durationMs / 1000;
     this.#duration.observe({ job }, seconds);
@@ -177,11 +180,14 @@ export class Metrics {
 
   #pageStored({ run, page, counts }: InternalEvents['page.stored']): void {
     const integration = run.integrationId;
-    this.#pages.inc({ integration });
-    this.#bytes.inc({ integration }, counts.bytes);
+    this.#pages.add(integration);
+    this.#bytes.add(integration, '', counts.bytes);
     for (const result of ['new', 'changed', 'unchanged', 'duplicates', 'invalid'] as const)
-      if (counts[result] > 0) this.#records.inc({ integration, result }, counts[result]);
-    for (const [step, ms] of Object.entries(page.stepMs)) this.#steps.observe({ step }, ms / 1000);
+      if (counts[result] > 0) this.#records.add(integration, result, counts[result]);
+    for (const step of STEPS) {
+      const ms = page.stepMs[step];
+      if (ms !== undefined) this.#steps.observe(STEP_LABELS[step], ms / 1000);
+    }
   }
 
   #label(jobId: string): string {
@@ -195,9 +201,8 @@ export class Metrics {
   #forget(jobId: string): void {
     if (!this.#jobs.delete(jobId)) return;
     this.#duration.remove({ job: jobId });
-    this.#retries.remove({ job: jobId });
-    for (const counter of [this.#executed, this.#failed, this.#skipped])
-      void removeWhere(counter, (labels) => labels['job'] === jobId);
+    for (const tally of [this.#executed, this.#failed, this.#skipped, this.#retries])
+      void tally.forget(jobId);
   }
 
   #addGauges(): void {
@@ -218,8 +223,8 @@ export class Metrics {
       this.#gauge(name, help, [], (gauge) => gauge.set(live().store[figure]));
   }
 
-  #counter(name: string, help: string, labelNames: readonly string[] = []): Counter {
-    return new Counter({ name, help, labelNames, registers: [this.#registry] });
+  #tally(name: string, help: string, labels: readonly [string, string?]): Tally {
+    return new Tally(this.#registry, { name, help, labels });
   }
 
   #histogram(
@@ -263,11 +268,3 @@ const STORE_GAUGES = [
   ['pontual_store_records', 'records', 'Records that are kept.'],
   ['pontual_store_runs', 'runs', 'Runs that are kept.'],
 ] as const satisfies readonly (readonly [string, keyof LiveFigures['store'], string])[];
-
-async function removeWhere(
-  counter: Counter,
-  matches: (labels: Partial<Record<string, string | number>>) => boolean,
-): Promise<void> {
-  const { values } = await counter.get();
-  for (const { labels } of values) if (matches(labels)) counter.remove(labels);
-}

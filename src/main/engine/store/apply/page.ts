@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { countRecords, eachRecord } from '../record-batch.ts';
 import type { RunRecord } from '../run-record.ts';
 import type { IntegrationState, IntegrationStates } from './integration-states.ts';
@@ -180,8 +180,10 @@ function emptyEffect(): PageEffect {
   };
 }
 
+const FINGERPRINT_BYTES = 16;
+
 function fingerprintOf(batch: Uint8Array): Uint8Array {
-  return createHash('sha256').update(batch).digest().subarray(0, 16);
+  return hash('sha256', batch, 'buffer').subarray(0, FINGERPRINT_BYTES);
 }
 
 function isSamePage(known: ReadPage, fingerprint: Uint8Array | null, batch: Uint8Array): boolean {
