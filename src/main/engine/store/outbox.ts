@@ -9,6 +9,11 @@ import { encodeTransaction, type EncodedTransaction } from './transaction.ts';
 /** Bytes from here on are handed over instead of copied; they cannot be sent a second time. */
 const TRANSFER_FROM_BYTES = 64 * 1024;
 
+/** While so many messages are not answered, transactions gather: fewer and larger groups cost the store less. */
+const MOST_UNDER_WAY = 2;
+/** With so many gathered a message is worth its price. */
+const WORTH_A_MESSAGE = 64;
+
 export interface Pending {
   readonly seq: number;
   resolve(results: readonly AnyResult[] | null): void;
@@ -22,7 +27,10 @@ interface Entry extends Pending {
 
 type Post = (message: ToStore, transfer: readonly ArrayBuffer[]) => void;
 
-/** The transactions that wait for an answer, in order; those of one turn of the loop leave in one message. */
+/**
+ * The transactions that wait for an answer, in order. Those of one turn of the loop leave in one message; while the other
+ * side is busy, those of several do.
+ */
 export class Outbox {
   readonly #post: Post;
   readonly #pending = new Map<number, Entry>();
@@ -30,6 +38,8 @@ export class Outbox {
   #lastSeq = 0;
   #isOpen = false;
   #isPlanned = false;
+  /** The last transaction of each message that is not answered. */
+  #underWay: number[] = [];
 
   constructor(post: Post) {
     this.#post = post;
@@ -60,15 +70,17 @@ export class Outbox {
       };
       this.#pending.set(entry.seq, entry);
       this.#unsent.push(entry);
-      if (this.#isPlanned) return;
-      this.#isPlanned = true;
-      setImmediate(() => this.flush());
+      this.#plan();
     });
   }
 
   take(seq: number): Pending | undefined {
     const entry = this.#pending.get(seq);
     this.#pending.delete(seq);
+    if (this.#underWay[0] !== undefined && seq >= this.#underWay[0]) {
+      this.#underWay.shift();
+      this.#plan();
+    }
     return entry;
   }
 
@@ -88,6 +100,7 @@ export class Outbox {
       entry.reject(new StoreUnavailable(say('storeFailed')));
     }
     this.#unsent = [...this.#pending.values()];
+    this.#underWay = [];
     this.flush();
   }
 
@@ -97,7 +110,6 @@ export class Outbox {
   }
 
   flush(): void {
-    this.#isPlanned = false;
     if (!this.#isOpen || this.#unsent.length === 0) return;
     const unsent = this.#unsent;
     this.#unsent = [];
@@ -109,10 +121,22 @@ export class Outbox {
     }
   }
 
+  #plan(): void {
+    if (this.#isPlanned || this.#unsent.length === 0) return;
+    this.#isPlanned = true;
+    setImmediate(() => {
+      this.#isPlanned = false;
+      // What waits here waits for no longer than it would on the other side, where the answers are being worked on.
+      if (this.#underWay.length < MOST_UNDER_WAY || this.#unsent.length >= WORTH_A_MESSAGE)
+        this.flush();
+    });
+  }
+
   /** Entries whose numbers follow one another. */
   #send(entries: readonly Entry[]): void {
     const [first] = entries;
     if (!first) return;
+    this.#underWay.push(entries.at(-1)?.seq ?? first.seq);
     const blobs = entries.flatMap((entry) => this.#blobsOf(entry));
     const transfer = entries
       .filter(({ isHandedOver }) => isHandedOver)
