@@ -41,9 +41,11 @@ export class KnownValidators {
         case 'job.delete':
           this.#reads.delete(op.id);
           break;
+        case 'retention.slice':
+          if ((result as OpResults['retention.slice'] | null)?.records !== 0) this.forget();
+          break;
         case 'staging.promote':
         case 'quarantine.replay':
-        case 'retention.slice':
         case 'validators.drop':
         case 'integration.delete':
           this.forget();

@@ -291,7 +291,8 @@ export interface OpResults {
     readonly heldBack: HeldBack | null;
     readonly writes: number;
   };
-  'retention.slice': { readonly removed: number; readonly more: boolean };
+  /** `records`: how many of what was removed. */
+  'retention.slice': { readonly removed: number; readonly records: number; readonly more: boolean };
   'history.trim': { readonly removed: number; readonly more: boolean };
   'versions.trim': { readonly removed: number; readonly next: number | null };
   'run-names.trim': { readonly removed: number; readonly next: number | null };

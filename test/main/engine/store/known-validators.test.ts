@@ -102,6 +102,15 @@ describe('what is known of the last read', () => {
     expect(known.find('hourly', 'coins')).toBeUndefined();
   });
 
+  it('stays when tidying took no records', () => {
+    const known = afterOneRead();
+    const slice = { kind: 'retention.slice' } as Op;
+    known.learn([slice], [{ removed: 5, records: 0, more: false }]);
+    expect(known.find('hourly', 'coins')).toEqual([validator]);
+    known.learn([slice], [{ removed: 5, records: 1, more: false }]);
+    expect(known.find('hourly', 'coins')).toBeUndefined();
+  });
+
   it('is forgotten when it is not told what became of a page', () => {
     const known = afterOneRead();
     known.learn([page('b')], [null]);

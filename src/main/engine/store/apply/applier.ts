@@ -74,13 +74,8 @@ export class Applier {
 
   /** Drops all that was remembered of the database, after a rollback. */
   forget(): void {
-    this.names.forget();
-    this.#runs.forget();
-    this.#records.forget();
-    this.#states.forget();
-    this.#readings.forget();
+    this.#forgetRows();
     this.#known.forget();
-    this.#growth = { runs: 0, records: 0 };
   }
 
   /** Rows that were added since the last call, less those that were removed. */
@@ -181,13 +176,22 @@ export class Applier {
     }
   }
 
-  /** Tidying takes rows away behind the back of what is remembered here. */
+  #forgetRows(): void {
+    this.names.forget();
+    this.#runs.forget();
+    this.#records.forget();
+    this.#states.forget();
+    this.#readings.forget();
+    this.#growth = { runs: 0, records: 0 };
+  }
+
+  /** Tidying takes rows away behind the back of what is remembered here; known reads it leaves alone. */
   #tidied<T>(tidy: () => Tidied<T>): T {
     this.#runs.flush();
     this.#states.flush();
     const { runs, records } = this.takeGrowth();
     const { result, gone } = tidy();
-    this.forget();
+    this.#forgetRows();
     this.#growth = { runs: runs - gone.runs, records: records - gone.records };
     return result;
   }

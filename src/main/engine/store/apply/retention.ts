@@ -45,7 +45,7 @@ export function sweep(database: Sqlite, op: Slice): Tidied<OpResults['retention.
     op.versionsPerRecord,
     op.versionsPerRecord,
   ]);
-  return inSteps(database, op, [
+  const { result, gone } = inSteps(database, op, [
     dropExpiredKeys,
     dropQuarantine,
     dropVanishedRecords,
@@ -53,6 +53,7 @@ export function sweep(database: Sqlite, op: Slice): Tidied<OpResults['retention.
     dropOldRuns,
     tidyJobs,
   ]);
+  return { result: { ...result, records: gone.records }, gone };
 }
 
 /** One slice of making room: the oldest unremarkable runs, then the others, then refused records, oldest first. */
@@ -109,7 +110,7 @@ function inSteps<O extends { readonly maxRows: number }>(
   database: Sqlite,
   op: O,
   steps: readonly Step<O>[],
-): Tidied<OpResults['retention.slice']> {
+): Tidied<OpResults['history.trim']> {
   const budget: Budget = { left: op.maxRows, gone: { runs: 0, records: 0 } };
   let isThrough = true;
   for (const step of steps) {
