@@ -20,6 +20,12 @@ import type {
 const piscina = createRequire(import.meta.url)('piscina') as { readonly Piscina: typeof Piscina };
 
 /**
+ * A thread that is ended while it requires an ES module takes the whole process with it: Node asserts that the module was
+ * linked (`IsGraphAsync` or `InstantiateModule` in module_wrap.cc, seen in 20.20 and 24.21). Imported, it may be ended.
+ */
+const IMPORT_ONLY = '--no-experimental-require-module';
+
+/**
  * Threads for what is big or may never end. No synchronous call can be stopped inside its own thread, so a task that
  * overruns is stopped by ending its thread; other tasks go on on theirs, and a new thread starts with the next task.
  *
@@ -44,6 +50,7 @@ export class ComputePool implements Compute {
       minThreads: 0,
       maxThreads,
       idleTimeout: IDLE_MS,
+      execArgv: [IMPORT_ONLY],
       // Waiting on atomics, a thread would neither collect garbage nor notice that it is to end.
       atomics: 'disabled',
       resourceLimits: { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: YOUNG_MB },
