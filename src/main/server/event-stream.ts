@@ -14,7 +14,8 @@ import type { ServerLimits } from './server-options.ts';
 /**
  * Server-sent events. Each has the number of the hub as its id; a client that comes back with `Last-Event-ID` gets
  * what it missed, or `event: reset` when that is gone. A client that reads too slowly is sent away: it comes back by
- * itself and catches up, and meanwhile nothing piles up here.
+ * itself and catches up, and meanwhile nothing piles up here. What a turn of the loop tells, of a thousand runs that are
+ * due at once, leaves only at its end, so being behind for a moment is not reading slowly.
  */
 export class EventStreams {
   readonly #hub: Pick<EventHub, 'onPublic' | 'since' | 'lastId'>;
@@ -49,10 +50,11 @@ export class EventStreams {
       ...SECURITY_HEADERS,
       'content-type': 'text/event-stream; charset=utf-8',
     });
-    const client = { wants, locale: languageOf(request.headers) };
+    const client: Client = { wants, locale: languageOf(request.headers), behindSince: null };
     response.write(this.#greeting(lastSeen, client));
     this.#clients.set(response, client);
     response.on('close', () => this.#remove(response));
+    response.on('drain', () => (client.behindSince = null));
     this.#stopListening ??= this.#hub.onPublic((event) => this.#send(event));
     this.#heartbeat ??= this.#beatLater();
   }
@@ -73,20 +75,28 @@ export class EventStreams {
 
   #send(event: NumberedEvent): void {
     const texts: Partial<Record<Locale, string>> = {};
-    for (const [response, { wants, locale }] of this.#clients)
-      if (wants(event)) this.#write(response, (texts[locale] ??= eventText(event, locale)));
+    for (const [response, client] of this.#clients) {
+      const { wants, locale } = client;
+      if (wants(event)) this.#write(response, client, (texts[locale] ??= eventText(event, locale)));
+    }
   }
 
-  #write(client: ServerResponse, text: string): void {
-    client.write(text);
-    if (client.writableLength > this.#limits.eventBacklogBytes) client.destroy();
+  #write(response: ServerResponse, client: Client, text: string): void {
+    response.write(text);
+    const behind = response.writableLength;
+    const { eventBacklogBytes, eventBacklogMs } = this.#limits;
+    if (behind <= eventBacklogBytes) return;
+    const now = this.#clock.monotonic();
+    client.behindSince ??= now;
+    const isSlow = now - client.behindSince > eventBacklogMs;
+    if (isSlow || behind > MOST_BACKLOGS * eventBacklogBytes) response.destroy();
   }
 
   #beatLater(): Timer {
     return this.#clock.setTimer(this.#limits.eventHeartbeatMs, () => {
       // With the number: who wants few events would else come back with one that is long forgotten.
-      for (const client of this.#clients.keys())
-        this.#write(client, `: still here\nid: ${this.#hub.lastId}\n\n`);
+      for (const [response, client] of this.#clients)
+        this.#write(response, client, `: still here\nid: ${this.#hub.lastId}\n\n`);
       this.#heartbeat = this.#beatLater();
     });
   }
@@ -105,7 +115,12 @@ export class EventStreams {
 interface Client {
   readonly wants: EventFilter;
   readonly locale: Locale;
+  /** Monotonic ms since which more than the backlog waits for it; null while it keeps up. */
+  behindSince: number | null;
 }
+
+/** So many times the backlog are too much even for a moment. */
+const MOST_BACKLOGS = 8;
 
 /** One event as it is sent; JSON text has no line breaks. */
 function eventText({ id, name, at, data: told }: NumberedEvent, locale: Locale): string {

@@ -44,8 +44,9 @@ export interface ServerLimits {
   readonly stopMs: number;
   readonly eventClients: number;
   readonly eventHeartbeatMs: number;
-  /** Bytes that a client of events may be behind before it is sent away. */
+  /** A client of events that stays more than so many bytes behind for so long is sent away. */
   readonly eventBacklogBytes: number;
+  readonly eventBacklogMs: number;
 }
 
 export const SERVER_LIMITS: ServerLimits = {
@@ -59,6 +60,7 @@ export const SERVER_LIMITS: ServerLimits = {
   eventClients: 32,
   eventHeartbeatMs: 15 * SECOND,
   eventBacklogBytes: MIB,
+  eventBacklogMs: 2 * SECOND,
 };
 
 export const API_PREFIX = '/api/v1';

@@ -149,6 +149,28 @@ describe('GET /events', () => {
     await expect(response.text()).rejects.toThrow();
   });
 
+  it('keeps a client that is told much at once, and sends it away when it stays behind', async () => {
+    const clock = new ManualClock();
+    const limits = { eventBacklogBytes: 64 * 1024 };
+    const { call, hub } = await startSampleServer({ clock, limits });
+    const response = await call('/api/v1/events');
+    const many = 'x'.repeat(60);
+    const told = 1000;
+    for (let i = 0; i < told; i++) tell(hub, many);
+    const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+    const decoder = new TextDecoder();
+    let text = '';
+    while (text.split(many).length <= told) text += decoder.decode((await reader.read()).value);
+    // In one turn, so that nothing can leave meanwhile.
+    for (let i = 0; i < told; i++) tell(hub, many);
+    clock.advance(2001);
+    tell(hub, many);
+    const rest = async () => {
+      while (!(await reader.read()).done);
+    };
+    await expect(rest()).rejects.toThrow();
+  });
+
   it('needs the token', async () => {
     const { server } = await startSampleServer();
     expect((await fetch(`${server.url}/api/v1/events`)).status).toBe(401);
