@@ -54,7 +54,6 @@ export class EventStreams {
     response.write(this.#greeting(lastSeen, client));
     this.#clients.set(response, client);
     response.on('close', () => this.#remove(response));
-    response.on('drain', () => (client.behindSince = null));
     this.#stopListening ??= this.#hub.onPublic((event) => this.#send(event));
     this.#heartbeat ??= this.#beatLater();
   }
@@ -85,7 +84,10 @@ export class EventStreams {
     response.write(text);
     const behind = response.writableLength;
     const { eventBacklogBytes, eventBacklogMs } = this.#limits;
-    if (behind <= eventBacklogBytes) return;
+    if (behind <= eventBacklogBytes) {
+      client.behindSince = null;
+      return;
+    }
     const now = this.#clock.monotonic();
     client.behindSince ??= now;
     const isSlow = now - client.behindSince > eventBacklogMs;

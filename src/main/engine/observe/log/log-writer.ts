@@ -66,8 +66,8 @@ export class LogWriter<E> {
   #bytes = 0;
   #timer: Timer | null = null;
   #wakesSoon = false;
-  /** Lines taken since the start. */
-  #taken = 0;
+  /** Bytes taken since they were last written, also those that could not be. */
+  #fresh = 0;
   #flushing: Promise<void> | null = null;
   #stopped = false;
   #droppedInAll = 0;
@@ -107,8 +107,9 @@ export class LogWriter<E> {
     }
     file.bytes += bytes;
     this.#bytes += bytes;
-    this.#taken += 1;
-    const isMuch = file.bytes > flushAbove || this.#bytes > flushAllAbove;
+    this.#fresh += bytes;
+    // What a file that cannot be written keeps does not hurry the others.
+    const isMuch = file.bytes > flushAbove || this.#fresh > flushAllAbove;
     this.#wake(isMuch && file.failures === 0);
   }
 
@@ -159,9 +160,9 @@ export class LogWriter<E> {
   }
 
   #awaitQuiet(latest: number): void {
-    const before = this.#taken;
+    const before = this.#fresh;
     this.#timer = this.#clock.setTimer(this.#limits.quietMs, () => {
-      const isQuiet = this.#taken === before;
+      const isQuiet = this.#fresh === before;
       if (isQuiet || this.#clock.monotonic() >= latest) this.#onTimer();
       else this.#awaitQuiet(latest);
     });
@@ -182,6 +183,7 @@ export class LogWriter<E> {
   }
 
   async #writeAll(evenFailed: boolean): Promise<void> {
+    this.#fresh = 0;
     const now = this.#clock.monotonic();
     const due = [...this.#waiting.values()].filter((file) => evenFailed || file.retryAt <= now);
     const next = due.values();

@@ -10,7 +10,7 @@ import { createLogger, programEntry, type Logger } from './logger.ts';
 import { readRunLog, type RunLogQuery, type RunSpan } from './run-log.ts';
 
 /**
- * The TXT logs: `app.log` and one file a job and day, through electron-log, in batches, with a bound on everything.
+ * The TXT logs: `app.log` and one file a job and day, in batches, with a bound on everything.
  * Start it first and stop it last: what is logged in between is in the files.
  */
 

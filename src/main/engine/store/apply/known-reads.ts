@@ -10,8 +10,8 @@ interface KnownRead {
   readonly pages: ReadonlyMap<number, ReadPage>;
 }
 
-/** A read is remembered when it has few records, as those of the most frequent jobs have; for so many jobs at once. */
-const MOST_RECORDS = 100;
+/** A read is remembered when its pages and records are few, as those of the most frequent jobs are; for so many jobs at once. */
+const MOST_ROWS = 100;
 const MOST_READS = 4096;
 
 /**
@@ -98,9 +98,9 @@ export class KnownReads {
 
   #remember(job: number, read: KnownRead): void {
     this.#remembered.delete(job);
-    let records = 0;
-    for (const page of read.pages.values()) records += page.records.length;
-    if (records > MOST_RECORDS) return;
+    let rows = read.pages.size;
+    for (const page of read.pages.values()) rows += page.records.length;
+    if (rows > MOST_ROWS) return;
     this.#remembered.set(job, read);
     if (this.#remembered.size <= MOST_READS) return;
     // The one that was read the longest ago.

@@ -142,6 +142,23 @@ describe('LogWriter', () => {
     },
   );
 
+  it.skipIf(process.platform !== 'linux')(
+    'is not hurried by what a file that cannot be written keeps',
+    async () => {
+      const { writer, folder, clock } = await createWriter({ flushAllAbove: 50 });
+      await mkdir(folder);
+      await symlink('/dev/full', join(folder, 'app.log'));
+      writer.write(null, start, 'x'.repeat(60));
+      clock.advance(1);
+      await writer.flush();
+      writer.write('coins', start, 'later');
+      clock.advance(1);
+      expect(clock.pendingTimers).toBe(1);
+      await rm(join(folder, 'app.log'));
+      await writer.stop();
+    },
+  );
+
   it('bounds what waits, and counts in the file what found no room', async () => {
     const { writer, read } = await createWriter({ maxWaitingPerFile: 20 });
     for (let i = 0; i < 10; i++) writer.write('coins', start, '123456789');
