@@ -20,7 +20,7 @@ import {
   newJobRuntime,
   NO_PAUSE_REASON,
 } from './live-job.ts';
-import { NewIds, turnOf } from './new-ids.ts';
+import { NewIds, type Kind } from './new-ids.ts';
 import { jobsAfter } from './order.ts';
 import { inUse, refuse, waitedFor } from './refusals.ts';
 
@@ -61,10 +61,10 @@ export class Catalog {
   readonly integrations = new Map<string, LiveIntegration>();
   readonly jobs = new Map<string, LiveJob>();
   readonly #deps: CatalogDeps;
-  /** An integration's turn is taken before that of a job that exists: always in this order. */
+  /** An integration's turn is taken before that of a job, and that before `ORDER`: never the other way round. */
   readonly #turns = new Turns();
-  readonly #integrationIds = new NewIds('integration', this.integrations, this.#turns);
-  readonly #jobIds = new NewIds('job', this.jobs, this.#turns);
+  readonly #integrationIds = new NewIds('integration', this.integrations);
+  readonly #jobIds = new NewIds('job', this.jobs);
   #nextPlanId = 1;
 
   constructor(deps: CatalogDeps) {
@@ -107,11 +107,14 @@ export class Catalog {
 
   createIntegration(draft: IntegrationDraft): Promise<Integration> {
     const integration = this.fillIntegration(draft);
-    return this.#integrationIds.make(integration.id, async () => {
-      refuse(await this.#deps.checkIntegration(integration, []));
-      await this.#storeIntegration(integration, []);
-      return integration;
-    });
+    const { id } = integration;
+    return this.#integrationIds.make(id, () =>
+      this.#turns.take(turnOf('integration', id), async () => {
+        refuse(await this.#deps.checkIntegration(integration, []));
+        await this.#storeIntegration(integration, []);
+        return integration;
+      }),
+    );
   }
 
   updateIntegration(id: string, draft: IntegrationDraft): Promise<Integration> {
@@ -148,19 +151,21 @@ export class Catalog {
     const id = this.#jobIds.free(draft);
     const dates = { createdAt: toIso(now), updatedAt: toIso(now) };
     const definition = { ...declaredIn(draft), id, ...dates };
+    const create = async () => {
+      await this.#checkJob(definition, true);
+      const runtime = newJobRuntime(definition.schedule, now);
+      await this.#deps.store.commit([{ kind: 'job.put', job: definition, runtime }]);
+      const job = { definition, runtime, watermark: null, lastRun: null, openSpan: null };
+      this.jobs.set(id, job);
+      this.#deps.onJob.changed(id);
+      this.#deps.events.emit('job.changed', { jobId: id, deleted: false });
+      return job;
+    };
     return this.#jobIds.make(id, () =>
       // So that the integration is not deleted between the look at it and the job's row.
       this.#turns.take(turnOf('integration', definition.integrationId), () =>
-        this.#takeOrder(definition, async () => {
-          await this.#checkJob(definition, true);
-          const runtime = newJobRuntime(definition.schedule, now);
-          await this.#deps.store.commit([{ kind: 'job.put', job: definition, runtime }]);
-          const job = { definition, runtime, watermark: null, lastRun: null, openSpan: null };
-          this.jobs.set(id, job);
-          this.#deps.onJob.changed(id);
-          this.#deps.events.emit('job.changed', { jobId: id, deleted: false });
-          return job;
-        }),
+        // Its last bearer may still be on its way out.
+        this.#turns.take(turnOf('job', id), () => this.#takeOrder(definition, create)),
       ),
     );
   }
@@ -315,6 +320,11 @@ export class Catalog {
   #takeOrder<T>({ after }: Pick<JobDefinition, 'after'>, change: () => Promise<T>): Promise<T> {
     return after.length === 0 ? change() : this.#turns.take(ORDER, change);
   }
+}
+
+/** The turn in which the changes of one thing are made. */
+function turnOf(what: Kind, id: string): string {
+  return `${what} ${id}`;
 }
 
 /** The turn in which jobs are put behind one another. */

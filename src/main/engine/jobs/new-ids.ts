@@ -1,26 +1,18 @@
-import type { Turns } from '../turns.ts';
 import { taken } from './refusals.ts';
 import { freeId } from './slug.ts';
 
 export type Kind = 'integration' | 'job';
 
-/** The turn in which the changes of one thing are made. */
-export function turnOf(what: Kind, id: string): string {
-  return `${what} ${id}`;
-}
-
 /** Ids of new things: nobody gets one that is taken, or that somebody is just taking. */
 export class NewIds {
   readonly #kind: Kind;
   readonly #known: ReadonlyMap<string, unknown>;
-  readonly #turns: Turns;
   /** Of things that are being made. */
   readonly #coming = new Set<string>();
 
-  constructor(kind: Kind, known: ReadonlyMap<string, unknown>, turns: Turns) {
+  constructor(kind: Kind, known: ReadonlyMap<string, unknown>) {
     this.#kind = kind;
     this.#known = known;
-    this.#turns = turns;
   }
 
   /** The id that was asked for, else one after the name that nobody has. */
@@ -28,12 +20,12 @@ export class NewIds {
     return freeId(id, name, this.#kind, (wanted) => this.#isTaken(wanted));
   }
 
-  /** Makes the thing of that id in its turn; throws `conflict` when there is one or one is being made. */
+  /** Makes the thing of that id, which is its own from now on; throws `conflict` when there is one or one is being made. */
   async make<T>(id: string, make: () => Promise<T>): Promise<T> {
     if (this.#isTaken(id)) throw taken(this.#kind, id);
     this.#coming.add(id);
     try {
-      return await this.#turns.take(turnOf(this.#kind, id), make);
+      return await make();
     } finally {
       this.#coming.delete(id);
     }

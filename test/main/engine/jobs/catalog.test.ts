@@ -54,6 +54,20 @@ describe('two at once', () => {
     expect(rig.store.jobs.has('job')).toBe(false);
   });
 
+  it('a job that is deleted, made anew and edited while the store is slow is there at the end', async () => {
+    const rig = await startPlanned();
+    await rig.addJob();
+    rig.store.hold();
+    const asked: Promise<unknown>[] = [rig.catalog.deleteJob('job')];
+    await rig.settle();
+    asked.push(rig.addJob({ id: 'job' }), rig.updateJob('job', { name: 'Again' }));
+    await rig.settle();
+    rig.store.release();
+    await Promise.all(asked);
+    expect(rig.catalog.job('job').definition.name).toBe('Again');
+    expect(rig.store.jobs.get('job')?.job.name).toBe('Again');
+  });
+
   it('a new job and the deletion of its integration do not leave it without one', async () => {
     const rig = await startPlanned();
     rig.store.hold();
