@@ -13,6 +13,12 @@ import type { Outcome, Run } from '../../src/shared/run.ts';
 export class RunStates {
   readonly violations: string[] = [];
   readonly #states = new Map<string, State>();
+  readonly #sentOnce: ReadonlySet<string>;
+
+  /** `sentOnce`: jobs whose request may not be sent again unless it is known what came of it. */
+  constructor({ sentOnce = [] }: { readonly sentOnce?: readonly string[] } = {}) {
+    this.#sentOnce = new Set(sentOnce);
+  }
 
   follow(events: EventHub): void {
     events.on('run.queued', ({ run }) => this.#queued(run));
@@ -46,6 +52,8 @@ export class RunStates {
     const state = this.#states.get(run.id);
     if (!state || state.name === 'over')
       this.#wrong(run, `starts when ${state?.name ?? 'unknown'}`);
+    if (state?.name === 'running' && this.#sentOnce.has(run.jobId))
+      this.#wrong(run, 'is sent again, and nobody knows what came of the first time');
     if (run.attempt <= (state?.attempt ?? 0))
       this.#wrong(run, `starts attempt ${run.attempt} again`);
     this.#states.set(run.id, { name: 'running', attempt: run.attempt });

@@ -192,6 +192,7 @@ export class AttemptRunner {
 
   /** Ends a run that has not begun. */
   skip(run: LiveRun, reason: SkipReason): void {
+    run.skippedFor = reason;
     this.#closing += 1;
     this.#closer.closeAs(run, finish('skipped', { reason }));
   }

@@ -5,6 +5,7 @@ import {
   type Counts,
   type HeldBack,
   type Outcome,
+  type SkipReason,
   type Step,
   type StepMs,
   type WaitReason,
@@ -115,6 +116,8 @@ export class LiveRun implements Waiting {
   /** What the start of its attempt changed, as long as that is not on disk; see `RunStarts`. */
   untoldStart: RunPatch | null = null;
   cancelWanted: 'cancelled' | 'stopping' | null = null;
+  /** Why it will not start although its time has come. */
+  skippedFor: SkipReason | null = null;
   readonly endWaiters: EndWaiter[] = [];
   /** How often in a row the store would not take what happened. */
   strandings = 0;

@@ -60,7 +60,7 @@ export class StartLine {
   letGo(group: RunGroup): void {
     if (this.#isClosed) return;
     if (group.isForLater) this.#setAside(group);
-    else if (this.#groups.isHeld(group)) for (const run of group.runs) run.phase = { kind: 'held' };
+    else if (this.#groups.isHeld(group)) this.#hold(group);
     else this.#join(group);
   }
 
@@ -106,11 +106,14 @@ export class StartLine {
     for (const run of runs) this.#wakeAt(run, run.row.notBefore ?? -Infinity, 'delayed');
   }
 
+  #hold({ runs }: RunGroup): void {
+    for (const run of runs) if (waitsWithGroup(run)) run.phase = { kind: 'held' };
+  }
+
   #join({ runs }: RunGroup): void {
     const { clock } = this.#deps;
     for (const run of runs) {
-      // Cancelled, maybe, while the group was held.
-      if (isOver(run)) continue;
+      if (!waitsWithGroup(run)) continue;
       const { nextRetryAt, notBefore } = run.row;
       // The time that somebody named has come before the group comes here.
       const at = nextRetryAt ?? (isAutomatic(run.row.trigger) ? notBefore : null) ?? -Infinity;
@@ -143,6 +146,7 @@ export class StartLine {
   };
 }
 
-function isOver({ phase }: LiveRun): boolean {
-  return phase.kind === 'closing' || phase.kind === 'finished';
+/** Not one that was cancelled before its group went on, nor one whose cancelling the store has refused so far. */
+function waitsWithGroup({ phase: { kind } }: LiveRun): boolean {
+  return kind === 'queued' || kind === 'held' || kind === 'delayed';
 }

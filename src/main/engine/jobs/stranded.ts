@@ -11,8 +11,8 @@ const MOST_REFUSALS = 5;
 
 /**
  * Runs of which the store would not take what happened. Their attempts are given up; when the store is well they go
- * on from where they stand on disk, or end: as cancelled if somebody wanted that, and left to a person if a request
- * that may not be sent twice may have left.
+ * on from where they stand on disk, or end: as cancelled if somebody wanted that, as skipped if they were not to start,
+ * and left to a person if a request that may not be sent twice may have left.
  */
 export class Stranded {
   readonly #clock: Clock;
@@ -74,6 +74,7 @@ export class Stranded {
 
   #goOnWith(run: LiveRun): void {
     if (run.cancelWanted === 'cancelled') this.#closeAs(run, finish('cancelled'));
+    else if (run.skippedFor) this.#closeAs(run, finish('skipped', { reason: run.skippedFor }));
     else if (run.isUnsure)
       this.#closeAs(run, finish('interrupted', { reason: NEEDS_DECISION, error: UNSURE }));
     else if (run.strandings > MOST_REFUSALS)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { toRun } from '../../../../src/main/engine/jobs/run-view.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { startPlanned } from '../../../support/planned-rig.ts';
-import { setupRuns, settle } from '../../../support/runs-rig.ts';
+import { setupRuns, settle, type RunsRig } from '../../../support/runs-rig.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -67,11 +67,57 @@ describe('a run that somebody wants later', () => {
   it('starts with all its instances, but those that were cancelled', async () => {
     const rig = setupRuns();
     const started = await rig.start(rig.addJob({ instances: 3 }), { delayMs: MINUTE });
-    const second = rig.service.find(started[1]?.id ?? '');
-    if (second) await rig.service.cancel(second);
+    await cancel(rig, started[1]?.id);
     await rig.clock.advanceAsync(MINUTE);
     await rig.settleStarts();
     expect(rig.rows()).toEqual(['running', 'cancelled', 'running']);
+    expect(rig.store.violations).toEqual([]);
+  });
+
+  it('stays cancelled when the rest of its group is held behind another', async () => {
+    const rig = setupRuns();
+    const job = rig.addJob({ overlap: 'queue-all', instances: 2 });
+    const [later] = await rig.start(job, { delayMs: MINUTE });
+    await cancel(rig, later?.id);
+    await rig.start(job);
+    await rig.clock.advanceAsync(MINUTE);
+    rig.network.succeed();
+    rig.network.succeed();
+    await rig.settleStarts();
+    expect(rig.rows()).toEqual(['cancelled', 'running', 'succeeded', 'succeeded']);
+    expect(rig.network.started).toHaveLength(3);
+    expect(rig.store.violations).toEqual([]);
+  });
+
+  it('stays cancelled when its time comes before the store has taken that', async () => {
+    const rig = setupRuns();
+    const [later] = await rig.start(rig.addJob({ instances: 2 }), { delayMs: MINUTE });
+    rig.store.refuse();
+    await expect(cancel(rig, later?.id)).rejects.toThrow('cannot write');
+    rig.store.setHealth('degraded');
+    await rig.clock.advanceAsync(MINUTE);
+    rig.store.accept();
+    rig.store.setHealth('ok');
+    rig.service.storeRecovered();
+    await rig.settleStarts();
+    expect(rig.rows()).toEqual(['cancelled', 'running']);
+    expect(rig.network.started).toHaveLength(1);
+    expect(rig.store.violations).toEqual([]);
+  });
+
+  it('is skipped, not started, when the store takes only later that it overlaps', async () => {
+    const rig = setupRuns();
+    const job = rig.addJob();
+    await rig.start(job, { delayMs: MINUTE });
+    await rig.start(job);
+    await settle();
+    rig.store.refuse();
+    await rig.clock.advanceAsync(MINUTE);
+    rig.store.accept();
+    rig.service.storeRecovered();
+    await rig.settleStarts();
+    expect(rig.rows()).toEqual(['skipped(overlap)', 'running']);
+    expect(rig.network.started).toHaveLength(1);
     expect(rig.store.violations).toEqual([]);
   });
 
@@ -133,8 +179,7 @@ it('A run that was cancelled while its group was held stays cancelled when the g
   const job = rig.addJob({ overlap: 'queue-all', instances: 2 });
   await rig.start(job);
   const [held] = await rig.start(job);
-  const live = rig.service.find(held?.id ?? '');
-  if (live) await rig.service.cancel(live);
+  await cancel(rig, held?.id);
   rig.network.succeed();
   rig.network.succeed();
   await rig.settleStarts();
@@ -142,3 +187,9 @@ it('A run that was cancelled while its group was held stays cancelled when the g
   expect(rig.network.started).toHaveLength(3);
   expect(rig.store.violations).toEqual([]);
 });
+
+async function cancel(rig: RunsRig, runId: string | undefined): Promise<void> {
+  const live = rig.service.find(runId ?? '');
+  if (!live) throw new Error(`No run '${runId}' is under way.`);
+  await rig.service.cancel(live);
+}
