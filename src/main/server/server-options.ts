@@ -8,7 +8,7 @@ import type { Health } from './health.ts';
 export interface LocalServerOptions<T extends CommandTable> {
   readonly table: T;
   readonly handlers: Handlers<T>;
-  readonly hub: Pick<EventHub, 'onPublic' | 'since' | 'lastId'>;
+  readonly hub: Pick<EventHub, 'on' | 'onPublic' | 'since' | 'lastId'>;
   readonly token: string;
   /** 0: any free port. */
   readonly port: number;

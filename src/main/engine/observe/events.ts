@@ -7,8 +7,9 @@ import type { InternalEventName, InternalEvents } from './internal-events.ts';
  * listen. An emitter never learns who listens and never suffers from it: listeners run one after the other in the
  * emitter's turn, and what one of them throws goes to `onListenerError`.
  *
- * Public events are numbered, and the last of them are kept so that a client that was away can catch up. Numbers
- * start at the time of the start, so those of an earlier process are never taken for ours.
+ * Public events are numbered, and the last of them are kept so that a client that was away can catch up: from the
+ * moment on at which somebody first asked for a number, since nobody else can come back with one. Numbers start at the
+ * time of the start, so those of an earlier process are never taken for ours.
  */
 
 /** Events that a client may have missed and still get. */
@@ -42,6 +43,8 @@ export class EventHub {
   readonly #ring: NumberedEvent[] = [];
   readonly #firstId: number;
   #nextId: number;
+  /** From here on events are kept; null while nobody has heard of a number. */
+  #keptFrom: number | null = null;
 
   constructor({ clock, onListenerError }: EventHubOptions) {
     this.#clock = clock;
@@ -52,20 +55,20 @@ export class EventHub {
 
   /** The number of the last public event, or one before the first when there was none yet. */
   get lastId(): number {
+    this.#keptFrom ??= this.#nextId;
     return this.#nextId - 1;
   }
 
   /** Tells the world. Never throws. */
   emit<N extends EventName>(name: N, data: EventPayload<N>): void {
+    const id = this.#nextId++;
+    if (this.#keptFrom === null) {
+      this.#call(name, data as Payloads[N]);
+      return;
+    }
     // The compiler cannot see that a name and its own payload make one member of the union.
-    const event = {
-      id: this.#nextId,
-      name,
-      at: toIso(this.#clock.now()),
-      data,
-    } as unknown as NumberedEvent;
-    this.#ring[(this.#nextId - this.#firstId) % REPLAYED_EVENTS] = event;
-    this.#nextId += 1;
+    const event = { id, name, at: toIso(this.#clock.now()), data } as unknown as NumberedEvent;
+    this.#ring[(id - this.#firstId) % REPLAYED_EVENTS] = event;
     this.#call(name, data as Payloads[N]);
     this.#tell(name, this.#public, event);
   }
@@ -88,6 +91,7 @@ export class EventHub {
 
   /** Listens to every public event, with its number; the answer stops it. */
   onPublic(listener: (event: NumberedEvent) => void): () => void {
+    this.#keptFrom ??= this.#nextId;
     const entry = (event: NumberedEvent) => listener(event);
     this.#public = [...this.#public, entry];
     return () => {
@@ -97,7 +101,8 @@ export class EventHub {
 
   /** What was told after event `lastSeenId`. */
   since(lastSeenId: number): Replay {
-    const oldest = Math.max(this.#firstId, this.#nextId - REPLAYED_EVENTS);
+    this.#keptFrom ??= this.#nextId;
+    const oldest = Math.max(this.#keptFrom, this.#nextId - REPLAYED_EVENTS);
     if (lastSeenId < oldest - 1 || lastSeenId >= this.#nextId)
       return { kind: 'reset', lastId: this.lastId };
     const events: NumberedEvent[] = [];

@@ -1,10 +1,11 @@
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Priority } from '../../../shared/priority.ts';
-import { STEPS, type Run, type Step } from '../../../shared/run.ts';
+import { STEPS, type Run } from '../../../shared/run.ts';
 import { APP_STATES, type AppState } from '../../../shared/status.ts';
 import type { EventHub } from './events.ts';
 import type { InternalEvents } from './internal-events.ts';
 import { Tally } from './tally.ts';
+import { Timings } from './timings.ts';
 
 /**
  * Figures for Prometheus: counted from what the hub tells, gauges read when somebody asks. Names of the predecessor
@@ -48,9 +49,6 @@ const STEP_SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30];
 const STORE_SECONDS = [0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
 /** How finely the event loop is watched once somebody asked: coarser costs less while nothing happens. */
 const LOOP_WATCH_MS = 100;
-const STEP_LABELS = Object.fromEntries(STEPS.map((step) => [step, { step }])) as Readonly<
-  Record<Step, { readonly step: Step }>
->;
 const FAILED: ReadonlySet<Run['outcome']> = new Set(['failed', 'timed-out', 'interrupted']);
 
 export class Metrics {
@@ -73,8 +71,8 @@ export class Metrics {
         this.#skipped.add(this.#label(run.jobId), run.reason ?? 'unknown'),
       ),
       hub.on('page.stored', (stored) => this.#pageStored(stored)),
-      hub.on('store.committed', ({ ms }) => this.#commits.observe(ms / 1000)),
-      hub.on('store.checkpointed', ({ ms }) => this.#checkpoints.observe(ms / 1000)),
+      hub.on('store.committed', ({ ms }) => this.#commits.add(ms / 1000)),
+      hub.on('store.checkpointed', ({ ms }) => this.#checkpoints.add(ms / 1000)),
       hub.on('job.changed', ({ jobId, deleted }) => deleted && this.#forget(jobId)),
     ];
   }
@@ -106,11 +104,11 @@ export class Metrics {
     'Runs that finished, by job and outcome.',
     ['job', 'status'],
   );
-  readonly #duration = this.#histogram(
+  readonly #duration = this.#timings(
     'scheduler_execution_duration',
     'Duration of finished runs in seconds.',
     RUN_SECONDS,
-    ['job'],
+    'job',
   );
   readonly #scheduled = new Counter({
     name: 'scheduler_jobs_scheduled_total',
@@ -130,16 +128,16 @@ export class Metrics {
   readonly #retries = this.#tally('pontual_run_retries_total', 'Attempts after the first.', [
     'job',
   ]);
-  readonly #lateness = this.#histogram(
+  readonly #lateness = this.#timings(
     'pontual_run_lateness_seconds',
     'From the due instant to the start of scheduled runs, in seconds.',
     STEP_SECONDS,
   );
-  readonly #steps = this.#histogram(
+  readonly #steps = this.#timings(
     'pontual_step_duration_seconds',
     'Time of each step of a page, in seconds.',
     STEP_SECONDS,
-    ['step'],
+    'step',
   );
   readonly #pages = this.#tally('pontual_pages_total', 'Pages that were stored.', ['integration']);
   readonly #bytes = this.#tally('pontual_response_bytes_total', 'Decoded bytes of responses.', [
@@ -150,12 +148,12 @@ export class Metrics {
     'Records received, by what became of them.',
     ['integration', 'result'],
   );
-  readonly #commits = this.#histogram(
+  readonly #commits = this.#timings(
     'pontual_store_commit_seconds',
     'From asking the store to the acknowledgement that it is on disk, in seconds.',
     STORE_SECONDS,
   );
-  readonly #checkpoints = this.#histogram(
+  readonly #checkpoints = this.#timings(
     'pontual_store_checkpoint_seconds',
     'Time of a verified snapshot, in seconds.',
     STORE_SECONDS,
@@ -163,7 +161,7 @@ export class Metrics {
 
   #started(run: Run): void {
     const lateMs = latenessOf(run);
-    if (lateMs !== null) this.#lateness.observe(lateMs / 1000);
+    if (lateMs !== null) this.#lateness.add(lateMs / 1000);
   }
 
   #finished(run: Run): void {
@@ -173,7 +171,7 @@ export class Metrics {
     if (FAILED.has(run.outcome)) this.#failed.add(job, run.error?.kind ?? status);
     if (run.durationMs === null) return;
     const seconds = run.durationMs / 1000;
-    this.#duration.observe({ job }, seconds);
+    this.#duration.add(seconds, job);
     const { count, total, max } = this.#durations;
     this.#durations = { count: count + 1, total: total + seconds, max: Math.max(max, seconds) };
   }
@@ -186,7 +184,7 @@ export class Metrics {
       if (counts[result] > 0) this.#records.add(integration, result, counts[result]);
     for (const step of STEPS) {
       const ms = page.stepMs[step];
-      if (ms !== undefined) this.#steps.observe(STEP_LABELS[step], ms / 1000);
+      if (ms !== undefined) this.#steps.add(ms / 1000, step);
     }
   }
 
@@ -200,7 +198,7 @@ export class Metrics {
   /** A job that is gone leaves no figures behind, and its place to another. */
   #forget(jobId: string): void {
     if (!this.#jobs.delete(jobId)) return;
-    this.#duration.remove({ job: jobId });
+    this.#duration.forget(jobId);
     for (const tally of [this.#executed, this.#failed, this.#skipped, this.#retries])
       void tally.forget(jobId);
   }
@@ -227,14 +225,13 @@ export class Metrics {
     return new Tally(this.#registry, { name, help, labels });
   }
 
-  #histogram(
+  #timings(
     name: string,
     help: string,
-    buckets: readonly number[],
-    labelNames: readonly string[] = [],
-  ): Histogram {
-    const registers = [this.#registry];
-    return new Histogram({ name, help, labelNames, buckets: [...buckets], registers });
+    bounds: readonly number[],
+    label: string | null = null,
+  ): Timings {
+    return new Timings(this.#registry, { name, help, bounds, label });
   }
 
   #gauge(

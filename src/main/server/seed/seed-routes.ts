@@ -24,7 +24,7 @@ import { fromRun, fromStatus, seedStatus } from './seed-run.ts';
  */
 export interface SeedRoutesOptions {
   readonly handlers: ContractHandlers;
-  readonly hub: Pick<EventHub, 'onPublic'>;
+  readonly hub: Pick<EventHub, 'on'>;
   readonly clock: Clock;
   /** Tries to take the home's lock from another process; answers what that process said. */
   readonly testLock: () => Promise<{ readonly refused: boolean; readonly message: string }>;
@@ -222,11 +222,9 @@ function value(of: number) {
 }
 
 /** Counts the runs that end while the server lives. */
-function tallyRuns(hub: Pick<EventHub, 'onPublic'>) {
+function tallyRuns(hub: Pick<EventHub, 'on'>) {
   const figures = { executados: 0, falhas: 0, segundos: 0, maximo: 0 };
-  const stop = hub.onPublic((event) => {
-    if (event.name !== 'run.finished') return;
-    const { run } = event.data;
+  const stop = hub.on('run.finished', ({ run }) => {
     const seconds = (run.durationMs ?? 0) / 1000;
     figures.executados += 1;
     figures.falhas += seedStatus(run) === 'SUCCESS' ? 0 : 1;

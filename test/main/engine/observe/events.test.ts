@@ -103,6 +103,23 @@ describe('EventHub', () => {
     expect(hub.since(hub.lastId)).toEqual({ kind: 'events', events: [] });
   });
 
+  it('keeps events from the moment on at which somebody could come back for them', () => {
+    const { hub } = createHub();
+    tell(hub, 'unheard');
+    const seen: string[] = [];
+    const stop = hub.onPublic(({ data }) => seen.push(data.jobId));
+    tell(hub, 'heard');
+    stop();
+    const { lastId } = hub;
+    tell(hub, 'missed');
+    const replay = hub.since(lastId);
+    expect(replay.kind === 'events' && replay.events.map(({ data }) => data)).toEqual([
+      { jobId: 'missed', deleted: false },
+    ]);
+    expect(seen).toEqual(['heard']);
+    expect(hub.since(lastId - 2).kind).toBe('reset');
+  });
+
   it('asks for a fresh start when what was missed is gone', () => {
     const { hub } = createHub();
     const before = hub.lastId;
