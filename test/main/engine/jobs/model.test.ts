@@ -205,7 +205,7 @@ async function startAgain(world: World): Promise<void> {
 }
 
 async function addMissing(rig: PlannedRig): Promise<void> {
-  if (!rig.catalog.integrations.has(ORDERS.id)) await rig.catalog.createIntegration(ORDERS);
+  if (!rig.catalog.integrations.has('orders')) await rig.catalog.createIntegration(ORDERS);
   for (const job of JOBS) if (!rig.catalog.jobs.has(job.id)) await rig.addJob(job);
 }
 

@@ -106,8 +106,8 @@ describe('EventHub', () => {
   it('keeps events from the moment on at which somebody could come back for them', () => {
     const { hub } = createHub();
     tell(hub, 'unheard');
-    const seen: string[] = [];
-    const stop = hub.onPublic(({ data }) => seen.push(data.jobId));
+    const seen: unknown[] = [];
+    const stop = hub.onPublic(({ data }) => seen.push(data));
     tell(hub, 'heard');
     stop();
     const { lastId } = hub;
@@ -116,7 +116,7 @@ describe('EventHub', () => {
     expect(replay.kind === 'events' && replay.events.map(({ data }) => data)).toEqual([
       { jobId: 'missed', deleted: false },
     ]);
-    expect(seen).toEqual(['heard']);
+    expect(seen).toEqual([{ jobId: 'heard', deleted: false }]);
     expect(hub.since(lastId - 2).kind).toBe('reset');
   });
 

@@ -10,7 +10,13 @@ import {
 } from '../../../../shared/run.ts';
 import { rounded, toIso } from '../../clock.ts';
 import type { InternalEvents, LogLevel, RunRef } from '../internal-events.ts';
-import { LogFields, type FieldValues, type LogEntry } from './log-line.ts';
+import {
+  fieldsOf,
+  type FieldValues,
+  type LogEntry,
+  type LogFields,
+  type PutFields,
+} from './log-line.ts';
 
 const STEP_FIELDS = STEPS.map((step) => [step, `${step}Ms`] as const);
 const COUNTERS = Object.keys(NO_COUNTS) as readonly (keyof Counts)[];
@@ -19,18 +25,19 @@ const COUNTERS = Object.keys(NO_COUNTS) as readonly (keyof Counts)[];
 export type EventLine = Omit<LogEntry, 'at'>;
 
 export function queuedLine({ run }: EventPayload<'run.queued'>): EventLine {
-  const fields = new LogFields();
-  addDue(fields, run);
-  fields.add('priority', run.priority);
-  if (run.retryOf !== null) fields.add('retryOf', run.retryOf);
-  return ofRun(run, 'debug', `Queued by ${run.trigger}`, fields);
+  return ofRun(run, 'debug', `Queued by ${run.trigger}`, (fields) => {
+    addDue(fields, run);
+    fields.add('priority', run.priority);
+    if (run.retryOf !== null) fields.add('retryOf', run.retryOf);
+  });
 }
 
 export function startedLine({ run }: EventPayload<'run.started'>): EventLine {
-  const fields = new LogFields().add('integration', run.integrationId);
-  addDue(fields, run);
-  fields.add('instance', run.instance);
-  return ofRun(run, 'info', `Attempt ${run.attempt} started by ${run.trigger}`, fields);
+  return ofRun(run, 'info', `Attempt ${run.attempt} started by ${run.trigger}`, (fields) => {
+    fields.add('integration', run.integrationId);
+    addDue(fields, run);
+    fields.add('instance', run.instance);
+  });
 }
 
 export function pageLine(stored: InternalEvents['page.stored']): EventLine {
@@ -41,55 +48,64 @@ export function pageLine(stored: InternalEvents['page.stored']): EventLine {
   const message = stored.wasRead
     ? `Page ${page.page} stored: ${what}`
     : `Page ${page.page} could not be read`;
-  const fields = new LogFields().add('page', page.page);
-  if (totalPages !== null) fields.add('pages', totalPages);
-  fields.add('url', page.url);
-  fields.add('status', page.status);
-  fields.add('startMs', rounded(page.startMs));
-  addCounts(fields, counts);
-  addSteps(fields, page.stepMs);
-  return ofRef(stored.run, stored.wasRead ? 'info' : 'warn', message, fields);
+  return ofRef(stored.run, stored.wasRead ? 'info' : 'warn', message, (fields) => {
+    fields.add('page', page.page);
+    if (totalPages !== null) fields.add('pages', totalPages);
+    fields.add('url', page.url);
+    fields.add('status', page.status);
+    fields.add('startMs', rounded(page.startMs));
+    addCounts(fields, counts);
+    addSteps(fields, page.stepMs);
+  });
 }
 
 export function waitingLine({ run, reason, untilMs }: InternalEvents['run.waiting']): EventLine {
-  const fields = new LogFields().add('reason', reason);
-  if (untilMs !== null) fields.add('until', toIso(untilMs));
-  return ofRef(run, 'info', `Waiting for the ${reason}`, fields);
+  return ofRef(run, 'info', `Waiting for the ${reason}`, (fields) => {
+    fields.add('reason', reason);
+    if (untilMs !== null) fields.add('until', toIso(untilMs));
+  });
 }
 
-export function attemptLine(ended: InternalEvents['attempt.finished']): EventLine {
+/** Of an only attempt that succeeded the line of its run, which is the next one, says it all. */
+export function attemptLine(ended: InternalEvents['attempt.finished']): EventLine | null {
   const { run, outcome, error, durationMs, stepMs } = ended;
+  if (outcome === 'succeeded' && run.attempt === 1) return null;
   const why = error === null ? '' : `: ${error.message}`;
-  const fields = new LogFields().add('outcome', outcome).add('durationMs', rounded(durationMs));
-  addError(fields, error);
-  // Those of an only attempt are those of its run, whose line is the next one.
-  if (outcome !== 'succeeded' || run.attempt > 1) addSteps(fields, stepMs);
-  return ofRef(run, levelOf(outcome), `Attempt ${run.attempt} ended as ${outcome}${why}`, fields);
+  const message = `Attempt ${run.attempt} ended as ${outcome}${why}`;
+  return ofRef(run, levelOf(outcome), message, (fields) => {
+    fields.add('outcome', outcome);
+    fields.add('durationMs', rounded(durationMs));
+    addError(fields, error);
+    addSteps(fields, stepMs);
+  });
 }
 
 export function retryingLine({ run }: EventPayload<'run.retrying'>): EventLine {
-  const fields = new LogFields().add('nextRetryAt', run.nextRetryAt);
-  addError(fields, run.error);
-  return ofRun(run, 'warn', `Attempt ${run.attempt} will be followed by another`, fields);
+  return ofRun(run, 'warn', `Attempt ${run.attempt} will be followed by another`, (fields) => {
+    fields.add('nextRetryAt', run.nextRetryAt);
+    addError(fields, run.error);
+  });
 }
 
 export function finishedLine({ run }: EventPayload<'run.finished'>): EventLine {
   const outcome = run.outcome ?? 'interrupted';
   const why = run.error === null ? '' : `: ${run.error.message}`;
-  const durationMs = run.durationMs === null ? null : rounded(run.durationMs);
-  const fields = new LogFields().add('outcome', outcome).add('durationMs', durationMs);
-  addCounts(fields, run.counts);
-  addError(fields, run.error);
-  addSteps(fields, run.stepMs);
-  return ofRun(run, levelOf(outcome), `Run ended as ${outcome}${why}`, fields);
+  return ofRun(run, levelOf(outcome), `Run ended as ${outcome}${why}`, (fields) => {
+    fields.add('outcome', outcome);
+    fields.add('durationMs', run.durationMs === null ? null : rounded(run.durationMs));
+    addCounts(fields, run.counts);
+    addError(fields, run.error);
+    addSteps(fields, run.stepMs);
+  });
 }
 
 export function skippedLine({ run }: EventPayload<'run.skipped'>): EventLine {
-  const fields = new LogFields().add('reason', run.reason);
-  addDue(fields, run);
-  if (run.scheduledUntil !== null) fields.add('scheduledUntil', run.scheduledUntil);
-  fields.add('occurrences', run.occurrences);
-  return ofRun(run, 'info', `Skipped: ${run.reason ?? 'no reason given'}`, fields);
+  return ofRun(run, 'info', `Skipped: ${run.reason ?? 'no reason given'}`, (fields) => {
+    fields.add('reason', run.reason);
+    addDue(fields, run);
+    if (run.scheduledUntil !== null) fields.add('scheduledUntil', run.scheduledUntil);
+    fields.add('occurrences', run.occurrences);
+  });
 }
 
 export function jobLine({ jobId, deleted }: EventPayload<'job.changed'>): EventLine {
@@ -123,21 +139,20 @@ export function noticeLine({ level, message, fields }: InternalEvents['notice'])
   const { jobId, runId, attempt, ...others } = fields;
   if (typeof jobId !== 'string' || typeof runId !== 'string' || typeof attempt !== 'number')
     return ofProgram(level, message, fields);
-  return { level, jobId, runId, attempt, message, fields: LogFields.of(others) };
+  return { level, jobId, runId, attempt, message, fields: fieldsOf(others) };
 }
 
-function ofRun(run: Run, level: LogLevel, message: string, fields: LogFields): EventLine {
+function ofRun(run: Run, level: LogLevel, message: string, fields: PutFields): EventLine {
   const attempt = run.attempt === 0 ? null : run.attempt;
   return { level, jobId: run.jobId, runId: run.id, attempt, message, fields };
 }
 
-function ofRef(run: RunRef, level: LogLevel, message: string, fields: LogFields): EventLine {
+function ofRef(run: RunRef, level: LogLevel, message: string, fields: PutFields): EventLine {
   return { level, jobId: run.jobId, runId: run.runId, attempt: run.attempt, message, fields };
 }
 
 function ofProgram(level: LogLevel, message: string, values: FieldValues): EventLine {
-  const fields = LogFields.of(values);
-  return { level, jobId: null, runId: null, attempt: null, message, fields };
+  return { level, jobId: null, runId: null, attempt: null, message, fields: fieldsOf(values) };
 }
 
 function levelOf(outcome: Outcome): LogLevel {

@@ -12,6 +12,16 @@ const ZERO = 0x30;
 const DOT = 0x2e;
 /** Thousandths up to here are counted in integers. */
 const MOST_THOUSANDTHS = 2 ** 31;
+/** Seven, a point and three. */
+const MOST_DIGITS = 11;
+
+/** 1 at the code of each ASCII character that belongs to it. */
+export type Characters = Uint8Array;
+
+export function charactersOf(pattern: RegExp): Characters {
+  const codes = Array.from({ length: FIRST_BEYOND_ASCII }, (_, code) => code);
+  return Uint8Array.from(codes, (code) => Number(pattern.test(String.fromCharCode(code))));
+}
 
 export class LineBytes {
   #bytes: Buffer = Buffer.alloc(0);
@@ -29,6 +39,20 @@ export class LineBytes {
       this.#length += this.#bytes.write(text, this.#length);
   }
 
+  /** As ASCII; false, and nothing is put, when there are other characters than `among` in it. */
+  plain(text: string, among: Characters): boolean {
+    if (this.#length + text.length > this.#bytes.length) this.#grow(text.length);
+    const bytes = this.#bytes;
+    let at = this.#length;
+    for (let index = 0; index < text.length; index++) {
+      const unit = text.charCodeAt(index);
+      if (among[unit] !== 1) return false;
+      bytes[at++] = unit;
+    }
+    this.#length = at;
+    return true;
+  }
+
   /** As `String` has it. Most are whole, or milliseconds to the microsecond. */
   number(value: number): void {
     const thousandths = Math.round(value * 1000);
@@ -37,9 +61,10 @@ export class LineBytes {
       this.text(String(value));
       return;
     }
+    if (this.#length + MOST_DIGITS > this.#bytes.length) this.#grow(MOST_DIGITS);
     const whole = Math.floor(thousandths / 1000);
     const rest = thousandths - whole * 1000;
-    this.text(String(whole));
+    this.#whole(whole);
     if (rest > 0) this.#decimals(rest);
   }
 
@@ -75,10 +100,18 @@ export class LineBytes {
     return true;
   }
 
+  #whole(value: number): void {
+    let unit = 1;
+    while (unit * 10 <= value) unit *= 10;
+    for (let left = value; unit >= 1; unit = Math.floor(unit / 10)) {
+      const digit = Math.floor(left / unit);
+      this.#bytes[this.#length++] = ZERO + digit;
+      left -= digit * unit;
+    }
+  }
+
   /** `rest` thousandths, 1 to 999, without the zeros at their end. */
   #decimals(rest: number): void {
-    const digits = 4;
-    if (this.#length + digits > this.#bytes.length) this.#grow(digits);
     this.#bytes[this.#length++] = DOT;
     for (let left = rest, unit = 100; left > 0; unit /= 10) {
       const digit = Math.floor(left / unit);

@@ -2,7 +2,7 @@ import type { JsonValue } from '../../../../shared/values.ts';
 import { toIso } from '../../clock.ts';
 import { LOG_LEVELS, type LogLevel } from '../internal-events.ts';
 import { escapeText, escapeUpTo, unescapeText } from './escape.ts';
-import { LineBytes } from './line-bytes.ts';
+import { charactersOf, LineBytes } from './line-bytes.ts';
 
 /**
  * One line an event, the same for people and programs:
@@ -15,22 +15,21 @@ import { LineBytes } from './line-bytes.ts';
 
 export type FieldValues = { readonly [name: string]: JsonValue };
 
-/** Names and values in their order. No object: one that grows name by name is what costs most of a line. */
-export class LogFields {
-  /** A name, its value, the next name. */
-  readonly list: JsonValue[] = [];
-
-  static of(values: FieldValues): LogFields {
-    const fields = new LogFields();
-    for (const [name, value] of Object.entries(values)) fields.add(name, value);
-    return fields;
-  }
-
-  add(name: string, value: JsonValue): this {
-    this.list.push(name, value);
-    return this;
-  }
+/** Takes the fields of a line one after the other. */
+export interface LogFields {
+  add(name: string, value: JsonValue): void;
 }
+
+/** Names the fields of a line when it is put: until then they need no memory of their own. */
+export type PutFields = (fields: LogFields) => void;
+
+export function fieldsOf(values: FieldValues): PutFields {
+  return (fields) => {
+    for (const [name, value] of Object.entries(values)) fields.add(name, value);
+  };
+}
+
+export const NO_FIELDS: PutFields = () => undefined;
 
 export interface LogEntry {
   /** Epoch ms. */
@@ -41,7 +40,7 @@ export interface LogEntry {
   readonly runId: string | null;
   readonly attempt: number | null;
   readonly message: string;
-  readonly fields: LogFields;
+  readonly fields: PutFields;
 }
 
 export type LoggedLine = Omit<LogEntry, 'at' | 'jobId' | 'fields'> & {
@@ -61,23 +60,29 @@ const LEVEL_COLUMN = {
   warn: ' WARN  ',
   error: ' ERROR ',
 } as const;
+/** What most texts are made of: characters that stay as they are and need no quotes. */
+const PLAIN_IN_TOKEN = charactersOf(/[\w.:-]/);
+const PLAIN_IN_MESSAGE = charactersOf(/[ -[\]-{}~]/);
+const PLAIN_IN_VALUE = charactersOf(/[!#-<>-[\]-{}~]/);
+/** How a value begins that may read as something other than text. */
+const OTHER_BEGINS = charactersOf(/[-\dtfn]/);
 const BARE_VALUE = /^[^\s"=\\|]+$/;
-/** Bare for certain, and nothing in it to escape: most values. */
-const PLAIN_VALUE = /^[!#-<>-[\]-{}~]+$/;
 const READS_AS_OTHER = /^(?:true|false|null|-?\d[\d.eE+-]*)$/;
 
 /** Puts one line and its line break; `mask` sees every text whole, before it is cut and escaped. */
 export function putLine(to: LineBytes, entry: LogEntry, mask: Mask): void {
   to.text(toIso(entry.at));
   to.text(LEVEL_COLUMN[entry.level]);
-  to.text(entry.runId === null ? '-' : plainToken(entry.runId));
+  putRun(to, entry.runId);
   if (entry.runId !== null && entry.attempt) {
     to.text('#');
     to.number(entry.attempt);
   }
   to.text(' ');
-  to.text(escapeUpTo(mask(entry.message), LINE_LIMITS.message, '|'));
-  putFields(to, entry.fields, mask);
+  putMessage(to, mask(entry.message));
+  const fields = new FieldsOfLine(to, mask);
+  entry.fields(fields);
+  fields.end();
   to.text('\n');
 }
 
@@ -89,36 +94,63 @@ export function formatLine(entry: LogEntry, mask: Mask): string {
   return line.toString('utf8', 0, line.length - 1);
 }
 
-function putFields(to: LineBytes, { list }: LogFields, mask: Mask): void {
-  if (list.length === 0) return;
-  to.text(' |');
-  const start = to.length;
-  for (let at = 0; at < list.length; at += 2) {
-    const before = to.length;
-    to.text(' ');
-    to.text(fieldName(list[at] as string));
-    to.text('=');
-    putValue(to, list[at + 1] ?? null, mask);
-    if (to.length - start <= LINE_LIMITS.fields) continue;
-    to.cutTo(before);
-    to.text(` fieldsCut=${(list.length - at) / 2}`);
-    return;
+class FieldsOfLine implements LogFields {
+  readonly #to: LineBytes;
+  readonly #mask: Mask;
+  readonly #start: number;
+  #missing = 0;
+
+  constructor(to: LineBytes, mask: Mask) {
+    this.#to = to;
+    this.#mask = mask;
+    this.#start = to.length;
   }
+
+  add(name: string, value: JsonValue): void {
+    const to = this.#to;
+    const before = to.length;
+    if (this.#missing === 0) {
+      if (before === this.#start) to.text(' |');
+      to.text(fieldName(name));
+      putValue(to, value, this.#mask);
+      if (to.length - this.#start <= LINE_LIMITS.fields) return;
+      to.cutTo(before);
+    }
+    this.#missing += 1;
+  }
+
+  end(): void {
+    if (this.#missing > 0) this.#to.text(` fieldsCut=${this.#missing}`);
+  }
+}
+
+function putRun(to: LineBytes, runId: string | null): void {
+  if (runId === null) to.text('-');
+  else if (!to.plain(runId, PLAIN_IN_TOKEN)) to.text(plainToken(runId));
+}
+
+function putMessage(to: LineBytes, masked: string): void {
+  if (masked.length <= LINE_LIMITS.message && to.plain(masked, PLAIN_IN_MESSAGE)) return;
+  to.text(escapeUpTo(masked, LINE_LIMITS.message, '|'));
 }
 
 function putValue(to: LineBytes, value: JsonValue, mask: Mask): void {
   if (value === null || typeof value === 'boolean') to.text(String(value));
-  else if (typeof value !== 'number') to.text(textOf(value, mask));
+  else if (typeof value !== 'number')
+    putText(to, mask(typeof value === 'string' ? value : JSON.stringify(value)));
   else if (Number.isFinite(value)) to.number(value);
   else to.text('null');
 }
 
-function textOf(value: Exclude<JsonValue, number | boolean | null>, mask: Mask): string {
-  const masked = mask(typeof value === 'string' ? value : JSON.stringify(value));
-  if (masked.length <= LINE_LIMITS.value && PLAIN_VALUE.test(masked))
-    return READS_AS_OTHER.test(masked) ? `"${masked}"` : masked;
+function putText(to: LineBytes, masked: string): void {
+  const isShort = masked !== '' && masked.length <= LINE_LIMITS.value;
+  if (isShort && !readsAsOther(masked) && to.plain(masked, PLAIN_IN_VALUE)) return;
   const text = escapeUpTo(masked, LINE_LIMITS.value, '|"');
-  return BARE_VALUE.test(text) && !READS_AS_OTHER.test(text) ? text : `"${text}"`;
+  to.text(BARE_VALUE.test(text) && !readsAsOther(text) ? text : `"${text}"`);
+}
+
+function readsAsOther(text: string): boolean {
+  return OTHER_BEGINS[text.charCodeAt(0)] === 1 && READS_AS_OTHER.test(text);
 }
 
 const TOKEN = /^[\w.:-]+$/;
@@ -132,10 +164,11 @@ function plainToken(text: string): string {
 const MOST_NAMES = 1000;
 const names = new Map<string, string>();
 
+/** As it stands before its value. */
 function fieldName(name: string): string {
   let token = names.get(name);
   if (token === undefined) {
-    token = plainToken(name);
+    token = ` ${plainToken(name)}=`;
     if (names.size < MOST_NAMES) names.set(name, token);
   }
   return token;

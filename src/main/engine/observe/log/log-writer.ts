@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../../clock.ts';
 import { appendBatch, type BatchPlace } from './append-batch.ts';
-import { formatLine, LogFields, type LogEntry } from './log-line.ts';
+import { fieldsOf, formatLine, type LogEntry } from './log-line.ts';
 import { LineBytes } from './line-bytes.ts';
 import { appLogTarget, jobLogTarget, utcDay, type LogTarget } from './log-paths.ts';
 
@@ -238,7 +238,7 @@ function droppedLine(at: number, dropped: number): string {
     runId: null,
     attempt: null,
     message: `${dropped} log lines were dropped here: they came faster than they could be written.`,
-    fields: new LogFields().add('dropped', dropped),
+    fields: fieldsOf({ dropped }),
   };
   return formatLine(entry, (text) => text);
 }

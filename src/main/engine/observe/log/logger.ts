@@ -2,7 +2,7 @@ import { format } from 'node:util';
 import electronLog from 'electron-log/node';
 import type { Clock } from '../../clock.ts';
 import type { LogLevel } from '../internal-events.ts';
-import { LogFields, type LogEntry } from './log-line.ts';
+import { NO_FIELDS, type LogEntry } from './log-line.ts';
 
 /**
  * electron-log is what the program logs through, apart from the events of runs; its own transports are switched off,
@@ -37,6 +37,13 @@ export function createLogger(clock: Clock, take: (entry: LogEntry) => void): Log
 
 /** An entry of `app.log`. */
 export function programEntry(clock: Clock, level: LogLevel, message: string): LogEntry {
-  const fields = new LogFields();
-  return { at: clock.now(), level, jobId: null, runId: null, attempt: null, message, fields };
+  return {
+    at: clock.now(),
+    level,
+    jobId: null,
+    runId: null,
+    attempt: null,
+    message,
+    fields: NO_FIELDS,
+  };
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readAppLog } from '../../../../../src/main/engine/observe/log/app-log.ts';
-import { formatLine, LogFields } from '../../../../../src/main/engine/observe/log/log-line.ts';
+import { fieldsOf, formatLine } from '../../../../../src/main/engine/observe/log/log-line.ts';
 import type { LogLevel } from '../../../../../src/main/engine/observe/internal-events.ts';
 
 let folder: string;
@@ -21,7 +21,7 @@ const line = (level: LogLevel, message: string) =>
       runId: null,
       attempt: null,
       message,
-      fields: new LogFields().add('n', 1),
+      fields: fieldsOf({ n: 1 }),
     },
     (text) => text,
   );

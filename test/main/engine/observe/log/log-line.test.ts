@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  fieldsOf,
   formatLine,
   isAtLeast,
   LINE_LIMITS,
-  LogFields,
   parseLine,
   type FieldValues,
   type LogEntry,
@@ -24,7 +24,7 @@ function entry({
     runId: '01J8XK',
     attempt: 1,
     message: 'Page 3 stored',
-    fields: LogFields.of(fields),
+    fields: fieldsOf(fields),
     ...different,
   };
 }
