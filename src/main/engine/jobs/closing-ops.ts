@@ -144,9 +144,9 @@ function completeOp(
   const { runs } = run.group;
   // After a restart only those instances are known that were not finished: the union cannot be judged.
   if (runs.length < run.row.instances) return null;
-  const others = runs.filter((other) => other !== run);
   // Theirs are handed over before this one, so they are on disk before it or not at all.
-  if (others.some((other) => other.closingAs !== 'succeeded')) return null;
+  if (runs.some((other) => other !== run && other.closingAs !== 'succeeded')) return null;
+  const others = runs.filter((other) => other !== run);
   const { integration } = run.plan;
   const whole = runs.every((each) => !each.resumed);
   const isListMissing = ending.isListMissing && others.every((other) => other.isListMissing);

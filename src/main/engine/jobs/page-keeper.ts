@@ -44,7 +44,8 @@ export class PageKeeper {
   /** The page is on disk, `tookMs` after it was handed over. */
   stored(run: LiveRun, page: PageResult, stored: Stored, tookMs: number): void {
     const persist = Math.max(tookMs - stored.deduplicateMs, 0);
-    const late = { deduplicate: rounded(stored.deduplicateMs), persist: rounded(persist) };
+    const deduplicateMs = rounded(stored.deduplicateMs);
+    const persistMs = rounded(persist);
     run.strandings = 0;
     run.totalPages = page.totalPages ?? run.totalPages;
     if (page.position !== undefined) {
@@ -53,10 +54,11 @@ export class PageKeeper {
     }
     run.addPage(page.counts, stored);
     run.addErrors(page.errorsByField);
-    const stepMs = { ...page.stepMs, ...late };
+    const stepMs = { deduplicate: deduplicateMs, persist: persistMs, ...page.stepMs };
     run.addSteps(stepMs);
     const { id: runId } = run;
     const { attempt } = run.row;
+    const late = { deduplicate: deduplicateMs, persist: persistMs };
     this.#lateSteps.add({ kind: 'steps.put', runId, attempt, page: page.page, stepMs: late });
     this.#tell(run, page, stored, stepMs);
   }
@@ -68,8 +70,8 @@ export class PageKeeper {
   #tell(run: LiveRun, page: PageResult, stored: Stored, stepMs: PageResult['stepMs']): void {
     const { new: added, changed, unchanged, duplicates } = stored;
     const { requests, notModified, bytes, received, valid, invalid, warnings } = page.counts;
-    const known = { requests, notModified, bytes, received, valid, invalid, warnings };
-    const counts = { ...known, new: added, changed, unchanged, duplicates, vanished: 0 };
+    const found = { new: added, changed, unchanged, duplicates, vanished: 0 };
+    const counts = { requests, notModified, bytes, received, valid, invalid, warnings, ...found };
     const told = {
       page: page.page,
       url: page.url,

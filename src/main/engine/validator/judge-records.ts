@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import type { JsonValue } from '../../../shared/values.ts';
 import type { QuarantineRow } from '../store/ops.ts';
 import { BatchWriter } from './batch-writer.ts';
@@ -133,17 +133,20 @@ class PageJudge {
 
 /** Which records a page has, in their order: the hash of their hashes. */
 class Fingerprint {
-  readonly #hash = createHash('sha256');
+  /** Only for many records: making one costs more than hashing a page of few. */
+  #hash: Hash | null = null;
   #pending = '';
 
   add(hash: string): void {
     this.#pending += hash;
     if (this.#pending.length < PENDING_CHARACTERS) return;
+    this.#hash ??= createHash('sha256');
     this.#hash.update(this.#pending);
     this.#pending = '';
   }
 
   get value(): string {
+    if (this.#hash === null) return contentHash(this.#pending);
     return this.#hash.update(this.#pending).digest('hex').slice(0, 32);
   }
 }

@@ -53,7 +53,6 @@ export function workOnPage(
       bodyBytes: bytes,
     });
     const page: ProcessedPage = {
-      ...summary(judgement, records.count, request, bytes),
       extracted: records.extracted,
       // A filter may well select nothing.
       isListMissing: !records.isThere && compiled.path.kind === 'simple',
@@ -61,6 +60,8 @@ export function workOnPage(
       parseMs: parsed - started,
       validateMs: clock.monotonic() - parsed,
       error: null,
+      // Last: what begins with a spread and then gets more gets a shape of its own each time, in Node 20.
+      ...summary(judgement, records.count, request, bytes),
     };
     return { page, refused: judgement.refused };
   } catch (thrown) {

@@ -54,7 +54,7 @@ export function parseWhole(body: OpenBody): ParsedBody {
   const trees = parseRange(body, 0, body.bytes.length, body.scan.inexact);
   if (typeof trees.loose !== 'object' || trees.loose === null)
     throw unexpected(scalarName(trees.loose), headOf(body.bytes));
-  return { ...body, ...trees };
+  return { loose: trees.loose, exact: trees.exact, ...body };
 }
 
 /** Parses a part of a body that is one JSON value; `inexact` are the offsets of its inexact numbers in the body. */
