@@ -2,6 +2,7 @@ import type { Integration } from '../../../shared/integration.ts';
 import type { RunError } from '../../../shared/run.ts';
 import { say, type Said, type Sentence } from '../../../shared/sentences.ts';
 import type { Clock, Timer } from '../clock.ts';
+import { TransitSet } from '../transit.ts';
 import { afterFailure, afterSuccess, CLOSED, probing, type Circuit } from './circuit.ts';
 import { runError } from './errors.ts';
 import { RateWindow } from './rate-window.ts';
@@ -90,7 +91,7 @@ export class Origin {
   readonly #notify: Notify;
   readonly #declared = new Map<number, OriginLimits>();
   readonly #rate = new RateWindow();
-  readonly #line = new Set<InLine>();
+  readonly #line = new TransitSet<InLine>();
   #concurrency = Infinity;
   #inFlight = 0;
   #heldUntil = -Infinity;
@@ -216,7 +217,7 @@ export class Origin {
 
   #admitNext(): void {
     const now = this.#clock.monotonic();
-    for (const place of this.#line) {
+    for (const place of this.#line.values()) {
       const entry = this.#tryAdmit(now);
       if (entry === null) break;
       this.#line.delete(place);
@@ -259,7 +260,7 @@ export class Origin {
   #refuseAll(): void {
     const sentence = say('circuitOpen', { origin: this.name, failure: this.#lastFailure });
     const error = runError('circuit-open', 'transient', sentence);
-    for (const place of this.#line) place.admit({ kind: 'refused', error });
+    for (const place of this.#line.values()) place.admit({ kind: 'refused', error });
     this.#line.clear();
   }
 

@@ -6,6 +6,7 @@ import type { EventHub } from '../observe/events.ts';
 import type { AttemptEnd, FromNetwork, PageResult, ToNetwork } from '../pool/protocol.ts';
 import type { OpResult, PageValidator, RunPatch } from '../store/ops.ts';
 import type { Store } from '../store/store.ts';
+import { TransitMap } from '../transit.ts';
 import { attemptRequest, validatorsFor } from './attempt-request.ts';
 import { finish } from './ending.ts';
 import type { LiveIntegration, LiveJob } from './live-job.ts';
@@ -64,7 +65,7 @@ export class AttemptRunner {
   readonly #pages: PageKeeper;
   readonly #closer: RunCloser;
   readonly #writes: WriteLine;
-  readonly #byAttempt = new Map<number, LiveRun>();
+  readonly #byAttempt = new TransitMap<number, LiveRun>();
   readonly #stranded: Stranded;
   #closing = 0;
   #nextAttemptId = 1;

@@ -1,21 +1,22 @@
+import { TransitMap, TransitSet } from '../transit.ts';
 import type { RunGroup } from './live-run.ts';
 import type { OverlapDecision } from './overlap.ts';
 
 /** The groups of one job that are not finished. */
 interface Unfinished {
-  readonly active: Set<RunGroup>;
+  readonly active: TransitSet<RunGroup>;
   /** In the order in which they will be let through. */
   readonly held: RunGroup[];
 }
 
-const NONE: Unfinished = { active: new Set(), held: [] };
+const NONE: Unfinished = { active: new TransitSet(), held: [] };
 
 /**
  * Which groups of runs each job has under way and which it holds back until those have ended. A group counts as active
  * until the end of each of its runs is on disk.
  */
 export class JobGroups {
-  readonly #jobs = new Map<string, Unfinished>();
+  readonly #jobs = new TransitMap<string, Unfinished>();
 
   /** Runs that are held back, of all jobs. */
   heldRuns = 0;
@@ -40,12 +41,12 @@ export class JobGroups {
   /** Everything of the job before `newest`, the oldest first. */
   before(newest: RunGroup): RunGroup[] {
     const { active, held } = this.#of(newest.jobId);
-    return [...active, ...held].filter((group) => group !== newest);
+    return [...active.values(), ...held].filter((group) => group !== newest);
   }
 
   enter(group: RunGroup, decision: Exclude<OverlapDecision, 'skip'>): void {
     let job = this.#jobs.get(group.jobId);
-    if (!job) this.#jobs.set(group.jobId, (job = { active: new Set(), held: [] }));
+    if (!job) this.#jobs.set(group.jobId, (job = { active: new TransitSet(), held: [] }));
     if (decision === 'start') {
       job.active.add(group);
     } else {

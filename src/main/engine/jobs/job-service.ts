@@ -1,6 +1,7 @@
 import type { Run } from '../../../shared/run.ts';
 import type { FromNetwork } from '../pool/protocol.ts';
 import type { JobRuntime, Op } from '../store/ops.ts';
+import { TransitMap } from '../transit.ts';
 import { Admission } from './admission.ts';
 import { AttemptRunner, type AttemptDeps } from './attempts.ts';
 import { JobGroups } from './job-groups.ts';
@@ -40,7 +41,7 @@ const STOP_PATIENCE_MS = 2000;
 
 export class JobService {
   readonly #deps: JobServiceDeps;
-  readonly #runs = new Map<string, LiveRun>();
+  readonly #runs = new TransitMap<string, LiveRun>();
   readonly #groups = new JobGroups();
   readonly #attempts: AttemptRunner;
   readonly #line: StartLine;

@@ -1,4 +1,5 @@
 import type { Priority } from '../../../shared/priority.ts';
+import { TransitMap, TransitSet } from '../transit.ts';
 
 /**
  * The line of runs that wait for a slot. A small port, so that a shared queue can stand here when several machines
@@ -104,7 +105,7 @@ export class MemoryQueue<T extends Waiting> implements Queue<T> {
 /** The waiting items of one lane, first in, first out: sets keep the order of insertion. */
 interface Lane<T> {
   readonly name: string;
-  readonly items: Set<T>;
+  readonly items: TransitSet<T>;
   /** The number of its last turn; 0 = none is known. */
   lastTurn: number;
 }
@@ -114,12 +115,12 @@ interface Lane<T> {
  * is always there, and is not made to wait for a whole round of the others.
  */
 class Line<T extends Waiting> {
-  readonly #all = new Set<T>();
-  readonly #lanes = new Map<string, Lane<T>>();
+  readonly #all = new TransitSet<T>();
+  readonly #lanes = new TransitMap<string, Lane<T>>();
   /** The lanes, next one first: in the order of their last turns. */
   readonly #rotation: Lane<T>[] = [];
   /** Last turns of lanes in which nobody waits now. When nobody waits at all, the latest is enough to know. */
-  readonly #lastTurns = new Map<string, number>();
+  readonly #lastTurns = new TransitMap<string, number>();
   #turn = 0;
 
   get size(): number {
@@ -136,7 +137,7 @@ class Line<T extends Waiting> {
 
   nextInTurn(mayStart: (item: T) => boolean): T | undefined {
     for (const { items } of this.#rotation) {
-      const first = firstOf(items);
+      const first = firstOf(items.values());
       if (first && mayStart(first)) return first;
     }
     return undefined;
@@ -144,7 +145,7 @@ class Line<T extends Waiting> {
 
   /** Of those that wait since before `since`. They stand in the order in which they came. */
   longestWaiting(since: number, mayStart: (item: T) => boolean): T | undefined {
-    for (const item of this.#all) {
+    for (const item of this.#all.values()) {
       if (item.queuedAt > since) return undefined;
       if (mayStart(item)) return item;
     }
@@ -175,7 +176,11 @@ class Line<T extends Waiting> {
   }
 
   #enter(name: string): Lane<T> {
-    const lane: Lane<T> = { name, items: new Set(), lastTurn: this.#lastTurns.get(name) ?? 0 };
+    const lane: Lane<T> = {
+      name,
+      items: new TransitSet(),
+      lastTurn: this.#lastTurns.get(name) ?? 0,
+    };
     this.#lastTurns.delete(name);
     this.#lanes.set(name, lane);
     let place = this.#rotation.length;

@@ -2,6 +2,7 @@ import type { Clock, Timer } from '../clock.ts';
 import type { EventHub } from '../observe/events.ts';
 import type { Op, RunPatch } from '../store/ops.ts';
 import type { Store } from '../store/store.ts';
+import { TransitMap } from '../transit.ts';
 import type { LiveRun } from './live-run.ts';
 import type { Progress } from './progress.ts';
 import { toRun } from './run-view.ts';
@@ -27,7 +28,7 @@ export class RunStarts {
   readonly #progress: Progress;
   readonly #writes: WriteLine;
   /** Not written yet, the oldest first, with the monotonic ms at which they are to be. */
-  readonly #late = new Map<LiveRun, number>();
+  readonly #late = new TransitMap<LiveRun, number>();
   #timer: Timer | null = null;
 
   constructor(
@@ -108,7 +109,7 @@ export class RunStarts {
   #writeLate(): void {
     this.#timer = null;
     const now = this.#clock.monotonic();
-    for (const [run, dueAt] of this.#late) {
+    for (const [run, dueAt] of this.#late.entries()) {
       if (dueAt > now) {
         this.#timer = this.#clock.setTimer(dueAt - now, () => this.#writeLate());
         return;

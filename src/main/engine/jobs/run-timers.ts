@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../clock.ts';
+import { TransitMap } from '../transit.ts';
 
 /** Looked at in between, so that a jump of the wall clock is noticed. */
 const LONGEST_WAIT_MS = 30_000;
@@ -18,7 +19,7 @@ export interface WakeTime {
 export class RunTimers<T> {
   readonly #clock: Clock;
   readonly #onDue: (item: T) => void;
-  readonly #timers = new Map<T, Timer>();
+  readonly #timers = new TransitMap<T, Timer>();
 
   constructor(clock: Clock, onDue: (item: T) => void) {
     this.#clock = clock;

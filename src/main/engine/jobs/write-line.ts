@@ -1,3 +1,4 @@
+import { TransitMap } from '../transit.ts';
 import type { LiveRun } from './live-run.ts';
 
 /** One transaction of a run, and what follows once it is on disk. */
@@ -13,7 +14,7 @@ interface Write {
  */
 export class WriteLine {
   /** A run is in here while a transaction of its own is on its way. */
-  readonly #behind = new Map<LiveRun, Write[]>();
+  readonly #behind = new TransitMap<LiveRun, Write[]>();
   readonly #onRefused: (run: LiveRun, error: unknown) => void;
 
   constructor(onRefused: (run: LiveRun, error: unknown) => void) {

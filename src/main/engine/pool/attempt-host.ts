@@ -2,6 +2,7 @@ import { part, say, toldBy } from '../../../shared/sentences.ts';
 import type { Clock } from '../clock.ts';
 import type { Consumer, ReadStep } from '../consumer/consumer.ts';
 import type { Lifetime, LifetimeOptions, StopReason } from '../consumer/lifetime.ts';
+import { TransitMap } from '../transit.ts';
 import { PAGE_WINDOW, type AttemptEnd, type AttemptRequest, type FromNetwork } from './protocol.ts';
 
 export interface AttemptHostOptions {
@@ -23,7 +24,7 @@ interface Hosted {
 /** Runs many attempts at once, each page after page, never further ahead of the store than the window allows. */
 export class AttemptHost {
   readonly #options: AttemptHostOptions;
-  readonly #hosted = new Map<number, Hosted>();
+  readonly #hosted = new TransitMap<number, Hosted>();
 
   constructor(options: AttemptHostOptions) {
     this.#options = options;

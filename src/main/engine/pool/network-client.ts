@@ -6,6 +6,7 @@ import { NO_COUNTS } from '../../../shared/run.ts';
 import { type Said, say, type Sentence } from '../../../shared/sentences.ts';
 import type { TestResult } from '../../../shared/test-result.ts';
 import type { Clock, Timer } from '../clock.ts';
+import { TransitSet } from '../transit.ts';
 import type { NetworkThreadData } from './network-thread.ts';
 import { Outbox } from './outbox.ts';
 import {
@@ -82,7 +83,7 @@ class ThreadedNetwork implements NetworkClient {
   readonly #plans = new Map<number, ToNetwork>();
   readonly #settings = new Map<'secrets' | 'own-ports', ToNetwork>();
   /** What a dead thread leaves behind. */
-  readonly #attempts = new Set<number>();
+  readonly #attempts = new TransitSet<number>();
   readonly #tests = new Map<number, (result: TestResult) => void>();
   readonly #asked = new Map<number, (answer: Answer) => void>();
   readonly #checks = new Map<
@@ -289,7 +290,7 @@ class ThreadedNetwork implements NetworkClient {
     this.#hasBeenSilent = false;
     this.#outbox.clear();
     const { clock, onMessage } = this.#options;
-    const attemptIds = [...this.#attempts];
+    const attemptIds = [...this.#attempts.values()];
     const tests = [...this.#tests.values()];
     this.#attempts.clear();
     this.#tests.clear();

@@ -1,3 +1,5 @@
+import { TransitMap } from '../transit.ts';
+
 /** So many entries may count for nothing before they are looked for. */
 const MOST_OUTDATED = 1000;
 
@@ -7,7 +9,7 @@ const MOST_OUTDATED = 1000;
  */
 export class WakeHeap<T extends object> {
   #heap: { readonly at: number; readonly item: T }[] = [];
-  readonly #current = new Map<T, number>();
+  readonly #current = new TransitMap<T, number>();
 
   /** Entries, outdated ones too. */
   get size(): number {
@@ -47,7 +49,7 @@ export class WakeHeap<T extends object> {
 
   /** Leaves out the entries that count for nothing. */
   #rebuild(): void {
-    const entries = [...this.#current].map(([item, at]) => ({ item, at }));
+    const entries = [...this.#current.entries()].map(([item, at]) => ({ item, at }));
     // An array in order is a heap.
     this.#heap = entries.sort((a, b) => a.at - b.at);
   }

@@ -1,5 +1,6 @@
 import { say } from '../../../shared/sentences.ts';
 import { hasOwnBuffer } from '../own-buffer.ts';
+import { TransitMap } from '../transit.ts';
 import type { AnyResult } from './apply/applier.ts';
 import type { Op } from './ops.ts';
 import { StoreUnavailable } from './store.ts';
@@ -33,7 +34,7 @@ type Post = (message: ToStore, transfer: readonly ArrayBuffer[]) => void;
  */
 export class Outbox {
   readonly #post: Post;
-  readonly #pending = new Map<number, Entry>();
+  readonly #pending = new TransitMap<number, Entry>();
   #unsent: Entry[] = [];
   #lastSeq = 0;
   #isOpen = false;

@@ -3,6 +3,7 @@ import { PontualError, type ErrorCode } from '../../../shared/errors.ts';
 import { part, type Said, say, toldBy, ToldError } from '../../../shared/sentences.ts';
 import type { Clock, Timer } from '../clock.ts';
 import { keepParts } from '../exact-data.ts';
+import { TransitMap } from '../transit.ts';
 import { lockHome, type OwnerLock } from './home/owner-lock.ts';
 import { KnownValidators } from './known-validators.ts';
 import type { Op, ResultsOf } from './ops.ts';
@@ -87,7 +88,7 @@ class StoreClient implements Store {
   readonly #lock: OwnerLock;
   readonly #client = randomInt(1, 2 ** 47);
   readonly #outbox: Outbox;
-  readonly #asked = new Map<number, Asked>();
+  readonly #asked = new TransitMap<number, Asked>();
   readonly #listeners = new Set<(health: StoreHealth) => void>();
   readonly #validators = new KnownValidators();
   #thread: StoreThread | null = null;
@@ -230,7 +231,7 @@ class StoreClient implements Store {
     this.#thread = null;
     this.#outbox.shut();
     this.#validators.forget();
-    for (const [id, asked] of this.#asked) {
+    for (const [id, asked] of this.#asked.entries()) {
       if (asked.message.type === 'query') continue;
       this.#asked.delete(id);
       asked.reject(new StoreUnavailable(say('threadEnded', { why: part(toldBy(error)) })));

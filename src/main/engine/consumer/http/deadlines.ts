@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../../clock.ts';
+import { TransitSet } from '../../transit.ts';
 
 /** Something that must be over by a time; `dueAt` may be moved while it is watched. */
 export interface Due {
@@ -16,7 +17,7 @@ const TICK_MS = 20;
  */
 export class Deadlines {
   readonly #clock: Clock;
-  readonly #watched = new Set<Due>();
+  readonly #watched = new TransitSet<Due>();
   #timer: Timer | null = null;
 
   constructor(clock: Clock) {
@@ -40,7 +41,7 @@ export class Deadlines {
 
   readonly #tick = (): void => {
     const now = this.#clock.monotonic();
-    for (const item of this.#watched) if (item.dueAt <= now) item.onDue(now);
+    for (const item of this.#watched.values()) if (item.dueAt <= now) item.onDue(now);
     this.#timer = this.#watched.size === 0 ? null : this.#clock.setTimer(TICK_MS, this.#tick);
   };
 }

@@ -1,3 +1,4 @@
+import { TransitMap } from '../../transit.ts';
 import type { Sqlite } from '../database/sqlite.ts';
 import type { PageValidator } from '../ops.ts';
 import { packIds } from '../varint.ts';
@@ -20,7 +21,7 @@ const MOST_READS = 4096;
  */
 export class KnownReads {
   readonly #database: Sqlite;
-  readonly #remembered = new Map<number, KnownRead>();
+  readonly #remembered = new TransitMap<number, KnownRead>();
 
   constructor(database: Sqlite) {
     this.#database = database;

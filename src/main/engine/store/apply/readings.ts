@@ -1,3 +1,4 @@
+import { TransitMap, TransitSet } from '../../transit.ts';
 import type { Sqlite } from '../database/sqlite.ts';
 import type { PageValidator } from '../ops.ts';
 import { packIds, unpackIds } from '../varint.ts';
@@ -32,8 +33,8 @@ const MOST_KEPT = 10_000;
 /** The reads that are under way, in memory and, between the transactions of a run, in `read_pages`. */
 export class Readings {
   readonly #database: Sqlite;
-  readonly #open = new Map<number, Reading>();
-  readonly #released = new Set<number>();
+  readonly #open = new TransitMap<number, Reading>();
+  readonly #released = new TransitSet<number>();
   #kept = 0;
 
   constructor(database: Sqlite) {
@@ -90,7 +91,7 @@ export class Readings {
     if (!reading) return;
     this.#released.add(run);
     this.#kept += weightOf(reading);
-    for (const oldest of this.#released) {
+    for (const oldest of this.#released.values()) {
       if (this.#kept <= MOST_KEPT) break;
       this.#letGo(oldest);
     }

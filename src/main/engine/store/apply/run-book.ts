@@ -1,4 +1,5 @@
 import { say } from '../../../../shared/sentences.ts';
+import { TransitMap, TransitSet } from '../../transit.ts';
 import type { Prepared, Sqlite, SqlParams } from '../database/sqlite.ts';
 import { runStates } from '../codes.ts';
 import { StoreConflict } from '../store.ts';
@@ -40,9 +41,9 @@ const FINISHED = runStates.code('finished');
 export class RunBook {
   readonly #database: Sqlite;
   readonly #names: Names;
-  readonly #entries = new Map<string, Entry>();
-  readonly #bySeq = new Map<number, Entry>();
-  readonly #dirty = new Set<Entry>();
+  readonly #entries = new TransitMap<string, Entry>();
+  readonly #bySeq = new TransitMap<number, Entry>();
+  readonly #dirty = new TransitSet<Entry>();
   #nextSeq: number;
   /** Not looked through again before it has grown: a long queue is thousands of rows that must stay. */
   #trimAbove = KEPT;
@@ -124,7 +125,7 @@ export class RunBook {
   /** Writes what the transaction changed. */
   flush(): void {
     if (this.#dirty.size === 0) return;
-    for (const entry of this.#dirty) this.#write(entry);
+    for (const entry of this.#dirty.values()) this.#write(entry);
     this.#dirty.clear();
     if (this.#entries.size > this.#trimAbove) this.#trim();
   }
@@ -197,7 +198,7 @@ export class RunBook {
 
   /** The oldest finished ones; late measurements may still ask for the young. */
   #trim(): void {
-    for (const [id, { record }] of this.#entries) {
+    for (const [id, { record }] of this.#entries.entries()) {
       if (this.#entries.size <= KEPT / 2) break;
       if (record.state !== FINISHED) continue;
       this.#entries.delete(id);
