@@ -1,6 +1,6 @@
 // Lateness: 100 and 1,000 jobs every second, each beside as many bare timers in the same run, in the first minute, in which
-// V8 is still compiling, and in the one after it; how many runs a second the engine does at most; and what 10,000
-// registered jobs cost. `node scripts/bench/schedule.mjs [SECONDS]`
+// V8 is still compiling, and in the one after it; how many runs a second the engine does at most once it is warm; and
+// what 10,000 registered jobs cost. `node scripts/bench/schedule.mjs [SECONDS]`
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
@@ -22,6 +22,7 @@ const WARM_UP_S = 5;
 const SATURATION_S = 10;
 /** Runs that wait at least, while there are fewer others are asked for. */
 const MOST_WAITING = 1600;
+const JOBS = 8;
 const INSTANCES = 50;
 const REGISTERED = 10_000;
 
@@ -120,23 +121,15 @@ async function measureLateness(engine, jobs) {
 async function measureSaturation() {
   return withEngine(async (engine) => {
     await engine.request('PATCH', '/settings', { queue: { maxWaiting: 100_000 } });
-    for (let index = 0; index < 8; index++)
+    for (let index = 0; index < JOBS; index++)
       await addJob(engine, `job-${index}`, {
         instances: INSTANCES,
         overlap: 'allow',
         maxParallel: null,
       });
+    await saturate(engine, WARM_UP_S);
     await api.takeArrivals();
-    const startedAt = performance.now();
-    let asked = 0;
-    for (; performance.now() - startedAt < SATURATION_S * 1000; await sleep(20)) {
-      const { queued } = await engine.request('GET', '/status');
-      const ask = () => engine.request('POST', `/jobs/job-${asked++ % 8}/run`, {});
-      // Some at once: each of these is answered when it is on disk, and the next one is not to wait for that.
-      for (let ahead = queued; ahead < MOST_WAITING; ahead += 8 * INSTANCES)
-        await Promise.all(Array.from({ length: 8 }, ask));
-    }
-    const seconds = (performance.now() - startedAt) / 1000;
+    const seconds = await saturate(engine, SATURATION_S);
     const runs = (await api.takeArrivals()).length;
     const events = await listen(engine);
     await engine.request('POST', '/jobs/job-0/run', {});
@@ -145,6 +138,20 @@ async function measureSaturation() {
     await events.stop();
     return { figures: { runs, runsPerSecond: Math.round(runs / seconds) }, finished };
   });
+}
+
+/** Asks for runs whenever fewer are waiting; for how long it did, in seconds. */
+async function saturate(engine, atLeastS) {
+  const startedAt = performance.now();
+  let asked = 0;
+  for (; performance.now() - startedAt < atLeastS * 1000; await sleep(20)) {
+    const { queued } = await engine.request('GET', '/status');
+    const ask = () => engine.request('POST', `/jobs/job-${asked++ % JOBS}/run`, {});
+    // Some at once: each of these is answered when it is on disk, and the next one is not to wait for that.
+    for (let ahead = queued; ahead < MOST_WAITING; ahead += JOBS * INSTANCES)
+      await Promise.all(Array.from({ length: JOBS }, ask));
+  }
+  return (performance.now() - startedAt) / 1000;
 }
 
 /** What jobs cost that are registered and not due: at the start, in memory, and while nothing happens. */

@@ -33,7 +33,7 @@ function answerAll(json, arrivals) {
     socket.on('data', (chunk) => {
       const at = performance.timeOrigin + performance.now();
       heard += chunk.latin1Slice();
-      for (let end; (end = heard.indexOf(END_OF_HEADERS)) >= 0; ) {
+      for (let end; (end = heard.indexOf(END_OF_HEADERS)) >= 0;) {
         arrivals.push({ at, url: heard.slice(heard.indexOf(' ') + 1, heard.indexOf(' HTTP/')) });
         heard = heard.slice(end + END_OF_HEADERS.length);
         socket.write(answer);
