@@ -6,7 +6,7 @@ import type { JobRuntime, Op, RunPatch, VanishLimit } from '../store/ops.ts';
 import { afterRun } from './care.ts';
 import type { Ending } from './ending.ts';
 import type { LiveJob } from './live-job.ts';
-import type { LiveRun } from './live-run.ts';
+import { marksVanished, type LiveRun } from './live-run.ts';
 
 /** How the end of an attempt, or of a run that had none, is written down. */
 export interface Closing {
@@ -149,6 +149,8 @@ function completeOp(
   const others = runs.filter((other) => other !== run);
   const { integration } = run.plan;
   const whole = runs.every((each) => !each.resumed);
+  // Edited between two of them, it may be that one has not kept what it saw.
+  const marks = runs.every((each) => marksVanished(each.plan.integration));
   const isListMissing = ending.isListMissing && others.every((other) => other.isListMissing);
   const vanishLimit = vanishLimitOf(run, isListMissing);
   return {
@@ -157,7 +159,7 @@ function completeOp(
     jobId: run.jobId,
     integrationId: integration.id,
     at: now,
-    markVanished: integration.vanished === 'mark' && integration.incremental === null && whole,
+    markVanished: marks && whole,
     ...(vanishLimit === null ? {} : { vanishLimit }),
     keepValidators: integration.conditional && whole && others.length === 0,
     watermark: ending.watermark ?? job.watermark,

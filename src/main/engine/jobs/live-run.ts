@@ -63,6 +63,11 @@ export function planRun(job: JobDefinition, integration: Integration, settings: 
   return { job, integration, settings, policy: resolvePolicy(job, settings) };
 }
 
+/** What a complete read does not show is gone; an incremental one never shows all. */
+export function marksVanished({ vanished, incremental }: Integration): boolean {
+  return vanished === 'mark' && incremental === null;
+}
+
 /** Somebody waits for the end of a run to be on disk. */
 export interface EndWaiter {
   readonly resolve: () => void;

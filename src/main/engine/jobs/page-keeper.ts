@@ -5,7 +5,7 @@ import type { PageResult } from '../pool/protocol.ts';
 import type { OpResult, PageOp } from '../store/ops.ts';
 import type { Store } from '../store/store.ts';
 import { LateSteps } from './late-steps.ts';
-import type { LiveRun } from './live-run.ts';
+import { marksVanished, type LiveRun } from './live-run.ts';
 import { refOf } from './run-view.ts';
 
 type Stored = OpResult<'page.put'>;
@@ -35,8 +35,17 @@ export class PageKeeper {
     const { totalPages: _total, ...rest } = page;
     const { id: runId, integrationId, attempt } = run.row;
     const at = this.#clock.now();
-    const op = { kind: 'page.put', runId, integrationId, attempt, at, ...rest } as const;
-    if (!isStaged(run.plan.integration) || page.position === undefined) return op;
+    const { integration } = run.plan;
+    const op = {
+      kind: 'page.put',
+      runId,
+      integrationId,
+      attempt,
+      at,
+      ...(run.row.instances === 1 || marksVanished(integration) ? {} : { alone: true }),
+      ...rest,
+    } as const;
+    if (!isStaged(integration) || page.position === undefined) return op;
     run.mayHaveStaged = true;
     return { ...op, staged: true };
   }

@@ -134,6 +134,8 @@ export interface PageOp {
   readonly validator: PageValidator | null;
   /** Its records wait in the staging area of the run until `staging.promote`; they are dropped when the run ends without. */
   readonly staged?: boolean;
+  /** Its run has siblings, but none of them will ask what it saw: nothing of their read is marked as vanished. */
+  readonly alone?: boolean;
 }
 
 /**

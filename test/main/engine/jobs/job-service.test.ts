@@ -289,6 +289,36 @@ describe('instances', () => {
     expect(rig.store.completed[0]?.runIds).toEqual([first?.runId, second?.runId]);
   });
 
+  it('have what they saw kept for one another only where vanished records are marked', async () => {
+    const rig = setupRuns();
+    const job = rig.addJob({ instances: 2, retry: { delayMs: 0 } });
+    const keptOf = () => [...rig.store.runs.values()].map(({ pages }) => pages[0]?.alone !== true);
+    await rig.due(job, T);
+    for (const request of [...rig.network.open.values()]) rig.network.succeed(request);
+    await settle();
+    rig.declareIntegration({ id: 'api', vanished: 'mark' });
+    await rig.due(job, T + SECOND);
+    for (const request of [...rig.network.open.values()]) rig.network.succeed(request);
+    await settle();
+    expect(keptOf()).toEqual([false, false, true, true]);
+    expect(rig.store.completed.map(({ markVanished }) => markVanished)).toEqual([false, true]);
+  });
+
+  it('mark nothing as vanished when one of them ran before that was wanted', async () => {
+    const rig = setupRuns();
+    const job = rig.addJob({ instances: 2, retry: { delayMs: 0 } });
+    await rig.due(job, T);
+    const [first, second] = [...rig.network.open.values()];
+    rig.network.succeed(first);
+    rig.declareIntegration({ id: 'api', vanished: 'mark' });
+    rig.network.fail(second);
+    await settle();
+    rig.network.succeed();
+    await settle();
+    expect(rig.rows()).toEqual(['succeeded', 'succeeded']);
+    expect(rig.store.completed.map(({ markVanished }) => markVanished)).toEqual([false]);
+  });
+
   it('are not complete when one of them failed', async () => {
     const rig = setupRuns();
     const job = rig.addJob({ instances: 2, retry: { maxAttempts: 1 } });

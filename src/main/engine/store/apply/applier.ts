@@ -267,7 +267,8 @@ export class Applier {
     const reading = this.#readings.of(run.seq, run.pages_stored === 0);
     const effect = this.#pages.write(op, run, reading);
     if (op.position === undefined) return effect;
-    this.#see(op, run, effect, op.position !== null || run.instances > 1);
+    const isAsked = run.instances > 1 && op.alone !== true;
+    this.#see(op, run, effect, op.position !== null || isAsked);
     return effect;
   }
 

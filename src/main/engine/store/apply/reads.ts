@@ -29,7 +29,8 @@ export class CompleteReads {
     integration: number,
     runs: readonly RunRecord[],
   ): { readonly vanished: number; readonly heldBack: HeldBack | null } {
-    const readings = runs.map((run) => this.#readings.of(run.seq, false));
+    const isAsked = op.markVanished || op.keepValidators;
+    const readings = isAsked ? runs.map((run) => this.#readings.of(run.seq, false)) : [];
     const state = this.#states.of(integration);
     const isKnown = readings.every((reading) => !reading.hasUnknownPage);
     const last = runs.at(-1);
