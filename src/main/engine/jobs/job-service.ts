@@ -85,7 +85,7 @@ export class JobService {
     return this.#groups.has(jobId);
   }
 
-  /** Every unfinished run, oldest first. */
+  /** Every unfinished run, oldest first; to be gone through before the next `await`. */
   live(): IterableIterator<LiveRun> {
     return this.#runs.values();
   }

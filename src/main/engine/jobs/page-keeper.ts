@@ -53,8 +53,7 @@ export class PageKeeper {
   /** The page is on disk, `tookMs` after it was handed over. */
   stored(run: LiveRun, page: PageResult, stored: Stored, tookMs: number): void {
     const persist = Math.max(tookMs - stored.deduplicateMs, 0);
-    const deduplicateMs = rounded(stored.deduplicateMs);
-    const persistMs = rounded(persist);
+    const late = { deduplicate: rounded(stored.deduplicateMs), persist: rounded(persist) };
     run.strandings = 0;
     run.totalPages = page.totalPages ?? run.totalPages;
     if (page.position !== undefined) {
@@ -63,11 +62,11 @@ export class PageKeeper {
     }
     run.addPage(page.counts, stored);
     run.addErrors(page.errorsByField);
-    const stepMs = { deduplicate: deduplicateMs, persist: persistMs, ...page.stepMs };
+    // Not `...late`: see `ARCHITECTURE.md` on objects that begin with a spread.
+    const stepMs = { deduplicate: late.deduplicate, persist: late.persist, ...page.stepMs };
     run.addSteps(stepMs);
     const { id: runId } = run;
     const { attempt } = run.row;
-    const late = { deduplicate: deduplicateMs, persist: persistMs };
     this.#lateSteps.add({ kind: 'steps.put', runId, attempt, page: page.page, stepMs: late });
     this.#tell(run, page, stored, stepMs);
   }

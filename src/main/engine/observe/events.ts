@@ -55,7 +55,7 @@ export class EventHub {
 
   /** The number of the last public event, or one before the first when there was none yet. */
   get lastId(): number {
-    this.#keptFrom ??= this.#nextId;
+    this.#keepFromNow();
     return this.#nextId - 1;
   }
 
@@ -91,7 +91,7 @@ export class EventHub {
 
   /** Listens to every public event, with its number; the answer stops it. */
   onPublic(listener: (event: NumberedEvent) => void): () => void {
-    this.#keptFrom ??= this.#nextId;
+    this.#keepFromNow();
     const entry = (event: NumberedEvent) => listener(event);
     this.#public = [...this.#public, entry];
     return () => {
@@ -101,8 +101,7 @@ export class EventHub {
 
   /** What was told after event `lastSeenId`. */
   since(lastSeenId: number): Replay {
-    this.#keptFrom ??= this.#nextId;
-    const oldest = Math.max(this.#keptFrom, this.#nextId - REPLAYED_EVENTS);
+    const oldest = Math.max(this.#keepFromNow(), this.#nextId - REPLAYED_EVENTS);
     if (lastSeenId < oldest - 1 || lastSeenId >= this.#nextId)
       return { kind: 'reset', lastId: this.lastId };
     const events: NumberedEvent[] = [];
@@ -111,6 +110,11 @@ export class EventHub {
       if (event) events.push(event);
     }
     return { kind: 'events', events };
+  }
+
+  /** Somebody hears of a number, if nobody has before; answers the first event that is kept. */
+  #keepFromNow(): number {
+    return (this.#keptFrom ??= this.#nextId);
   }
 
   #call<N extends AnyEventName>(name: N, payload: Payloads[N]): void {

@@ -291,7 +291,7 @@ describe('instances', () => {
 
   it('have what they saw kept for one another only where vanished records are marked', async () => {
     const rig = setupRuns();
-    const job = rig.addJob({ instances: 2, retry: { delayMs: 0 } });
+    const job = rig.addJob({ instances: 2 });
     const keptOf = () => [...rig.store.runs.values()].map(({ pages }) => pages[0]?.alone !== true);
     await rig.due(job, T);
     for (const request of [...rig.network.open.values()]) rig.network.succeed(request);

@@ -96,10 +96,7 @@ describe('a run that somebody wants later', () => {
     await expect(cancel(rig, later?.id)).rejects.toThrow('cannot write');
     rig.store.setHealth('degraded');
     await rig.clock.advanceAsync(MINUTE);
-    rig.store.accept();
-    rig.store.setHealth('ok');
-    rig.service.storeRecovered();
-    await rig.settleStarts();
+    await recover(rig);
     expect(rig.rows()).toEqual(['cancelled', 'running']);
     expect(rig.network.started).toHaveLength(1);
     expect(rig.store.violations).toEqual([]);
@@ -113,9 +110,7 @@ describe('a run that somebody wants later', () => {
     await settle();
     rig.store.refuse();
     await rig.clock.advanceAsync(MINUTE);
-    rig.store.accept();
-    rig.service.storeRecovered();
-    await rig.settleStarts();
+    await recover(rig);
     expect(rig.rows()).toEqual(['skipped(overlap)', 'running']);
     expect(rig.network.started).toHaveLength(1);
     expect(rig.store.violations).toEqual([]);
@@ -192,4 +187,12 @@ async function cancel(rig: RunsRig, runId: string | undefined): Promise<void> {
   const live = rig.service.find(runId ?? '');
   if (!live) throw new Error(`No run '${runId}' is under way.`);
   await rig.service.cancel(live);
+}
+
+/** The store takes everything again. */
+async function recover(rig: RunsRig): Promise<void> {
+  rig.store.accept();
+  rig.store.setHealth('ok');
+  rig.service.storeRecovered();
+  await rig.settleStarts();
 }

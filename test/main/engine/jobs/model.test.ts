@@ -305,7 +305,7 @@ it(
         await comeToRest(world);
         expectAtRest(world);
       }),
-      { numRuns: Number(process.env['MODEL_RUNS'] ?? 500), timeout: 2000 },
+      { numRuns: Number(process.env['MODEL_RUNS'] ?? 500), timeout: 10_000 },
     );
   },
 );

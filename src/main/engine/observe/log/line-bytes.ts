@@ -39,7 +39,7 @@ export class LineBytes {
       this.#length += this.#bytes.write(text, this.#length);
   }
 
-  /** As ASCII; false, and nothing is put, when there are other characters than `among` in it. */
+  /** As ASCII; false, and nothing is put, when it is empty or has other characters than `among` in it. */
   plain(text: string, among: Characters): boolean {
     if (this.#length + text.length > this.#bytes.length) this.#grow(text.length);
     const bytes = this.#bytes;
@@ -50,7 +50,7 @@ export class LineBytes {
       bytes[at++] = unit;
     }
     this.#length = at;
-    return true;
+    return text !== '';
   }
 
   /** As `String` has it. Most are whole, or milliseconds to the microsecond. */

@@ -143,8 +143,8 @@ function putValue(to: LineBytes, value: JsonValue, mask: Mask): void {
 }
 
 function putText(to: LineBytes, masked: string): void {
-  const isShort = masked !== '' && masked.length <= LINE_LIMITS.value;
-  if (isShort && !readsAsOther(masked) && to.plain(masked, PLAIN_IN_VALUE)) return;
+  const isBare = masked.length <= LINE_LIMITS.value && !readsAsOther(masked);
+  if (isBare && to.plain(masked, PLAIN_IN_VALUE)) return;
   const text = escapeUpTo(masked, LINE_LIMITS.value, '|"');
   to.text(BARE_VALUE.test(text) && !readsAsOther(text) ? text : `"${text}"`);
 }
